@@ -1,0 +1,116 @@
+"""Ids, days, amounts and decision types: tiny values without rules, shared by every floor."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from ledger.canonical import canonical
+
+ROOT: Final = "root"
+LEDGER_STREAM: Final = "ledger"
+FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+ID_LENGTH: Final = 10
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open stretch of time [since, until)."""
+
+    since: datetime
+    until: datetime = FOREVER
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    def ended(self, moment: datetime) -> Window:
+        return replace(self, until=min(self.until, moment))
+
+
+def content_id(prefix: str, content: dict[str, object]) -> str:
+    """An id that follows from what it names: `D-` and ten Crockford base32 digits (50 bits) of its SHA-256."""
+    bits = int.from_bytes(hashlib.sha256(canonical(content)).digest()[:8])
+    digits = (_ALPHABET[(bits >> (59 - 5 * n)) & 31] for n in range(ID_LENGTH))
+    return f"{prefix}-{''.join(digits)}"
+
+
+@lru_cache(maxsize=65_536)
+def responsibility_id(code: str) -> str:
+    """The stream of the responsibility with that register code: one code, one stream, so no two can share it."""
+    return content_id("R", {"code": code})
+
+
+def member_stream(handle: str) -> str:
+    return f"member:{handle}"
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a day begins. Days are calendar days in UTC, so that every reader gets the same answer."""
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, always 27 characters, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def amount(text: str) -> Decimal | None:
+    """The decimal written in `text` (plain digits, at most four decimals), or None where it is not one."""
+    return Decimal(text) if AMOUNT.fullmatch(text) else None
+
+
+def covers(pattern: str, decision_type: str) -> bool:
+    """Whether a type pattern covers a type or a narrower pattern.
+
+    `*` covers all, `purchase/*` covers `purchase` and everything below it, any other covers only itself.
+    """
+    if pattern in {"*", decision_type}:
+        return True
+    return pattern.endswith("/*") and (decision_type == pattern[:-2] or decision_type.startswith(pattern[:-1]))
+
+
+def covered(decision_type: str, patterns: tuple[str, ...]) -> bool:
+    return any(covers(pattern, decision_type) for pattern in patterns)
+
+
+def instant(text: str) -> datetime:
+    """The UTC instant that an ISO day (its beginning) or an RFC 3339 time with its offset names.
+
+    Raises ValueError with a sentence for anything else, days that no calendar has among them.
+    """
+    if DAY.fullmatch(text):
+        return start_of(day(text))
+    if not _INSTANT.fullmatch(text):
+        message = f"'{text[:40]}' is no day (2027-02-28) and no instant with its offset (2027-02-28T09:00:00Z)"
+        raise ValueError(message)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def day(text: str) -> date:
+    """The day that strict ISO `YYYY-MM-DD` names; raises ValueError with a sentence for anything else."""
+    if DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    message = f"'{text[:40]}' is no day of the calendar; write it as YYYY-MM-DD"
+    raise ValueError(message)
+
+
+def years_after(start: date, years: int) -> date:
+    """The same calendar day that many years on; the last of February where there is no 29th."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return start.replace(year=start.year + years, day=28)
