@@ -1,0 +1,122 @@
+"""The chain of responsibilities from the root, as it stood at a moment, read from the streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ledger.aggregates.decider import require
+from ledger.aggregates.mandate import Bounds, narrowed
+from ledger.aggregates.verdict import Holding, Link
+from ledger.values import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ledger.aggregates.decider import World
+    from ledger.aggregates.responsibility import Delegation, Responsibility
+
+
+@dataclass(frozen=True, slots=True)
+class WorldRoster:
+    """Who sits in a group at a moment, read from the streams."""
+
+    world: World
+    at: datetime
+
+    def acts(self, group: str) -> str | None:
+        member = self.world.member(group)
+        return member.acts or "each" if member.is_group else None
+
+    def occupants(self, group: str) -> Sequence[tuple[str, bool]]:
+        """Everyone who sits in the group, whether or not they have left the organisation for groups that act each."""
+        member = self.world.member(group)
+        seats = member.occupants(self.at)
+        if member.acts != "together":
+            return [(seat.member, seat.is_group) for seat in seats]
+        return [(seat.member, seat.is_group) for seat in seats if self.world.member(seat.member).present(self.at)]
+
+
+def chain_at(world: World, responsibility: str, at: datetime) -> tuple[Link, ...]:
+    """The links from the root down to `responsibility`, as they stood at `at`, as known now."""
+    links: list[Link] = []
+    current: str | None = responsibility
+    while current is not None:
+        state = world.responsibility(current)
+        definition = state.defined(at)
+        require(
+            definition is not None,
+            "responsibility.unknown",
+            "There is no responsibility {code} on {day}.",
+            code=current,
+            day=f"{at:%Y-%m-%d}",
+        )
+        assert definition is not None  # noqa: S101 - required above
+        links.append(link_at(world, state, at))
+        current = definition.parent
+    return tuple(reversed(links))
+
+
+def link_at(world: World, state: Responsibility, at: datetime) -> Link:
+    """One responsibility as it stood at `at`."""
+    definition = state.defined(at)
+    assert definition is not None  # noqa: S101 - callers look first
+    delegation = state.live(at)
+    last = delegation or state.last(at)
+    ended = _ended(world, last, at) if last else None
+    offer = state.offered(at)
+    return Link(
+        responsibility=definition.responsibility,
+        code=definition.code,
+        title=definition.title,
+        decides=definition.decision_types,
+        reserved=definition.reserved_types,
+        holding=_holding(delegation, at) if delegation and ended is None else None,
+        ceiling=last.mandate(at) if last else None,
+        former=(last.to, *ended) if last and ended else None,
+        offered_to=offer.to if offer else None,
+        drawn=state.drawn.get(at.year, Decimal(0)),
+    )
+
+
+def held(world: World, delegation: Delegation) -> Window | None:
+    """When the delegation is held: its window, cut where its holder leaves the organisation."""
+    if delegation.held is None:
+        return None
+    gone = world.member(delegation.to).gone_since(delegation.held.since)
+    return delegation.held if gone is None else delegation.held.ended(max(gone, delegation.held.since))
+
+
+def bounds(chain: Sequence[Link]) -> Bounds:
+    """What the chain leaves open below its last link; a vacant link keeps its last mandate as ceiling."""
+    result = Bounds()
+    for link in chain:
+        if link.mandate is not None:
+            result = narrowed(result, link.mandate, link.reserved)
+        else:
+            result = replace(result, reserved=(*result.reserved, *link.reserved))
+    return result
+
+
+def _ended(world: World, delegation: Delegation, at: datetime) -> tuple[datetime, str] | None:
+    """(when, why) it ended, or None where it is held at `at`."""
+    window = held(world, delegation)
+    if window is None or delegation.held is None or window.holds(at):
+        return None
+    left = window.until < delegation.held.until
+    return window.until, "left" if left else delegation.cause or "ended"
+
+
+def _holding(delegation: Delegation, at: datetime) -> Holding:
+    assert delegation.held is not None  # noqa: S101 - it is live
+    return Holding(
+        delegation=delegation.number,
+        holder=delegation.to,
+        delegator=delegation.by,
+        since=delegation.held.since,
+        until=delegation.held.until,
+        mandate=delegation.mandate(at),
+        stand_ins=tuple(each.member for each in delegation.stand_ins if each.window.holds(at)),
+    )

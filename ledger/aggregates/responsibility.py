@@ -1,0 +1,238 @@
+"""A responsibility as windows in time: its definitions, and the delegations that were offered and held."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ledger.events import responsibility as events
+from ledger.values import FOREVER, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from ledger.events import Entry
+
+    _Change = Callable[["Delegation"], "Delegation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What the responsibility was within a window."""
+
+    window: Window
+    what: events.ResponsibilityDefined
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """A stand-in and its window."""
+
+    member: str
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """One delegation from offer to end.
+
+    `answered` is when the offer was accepted, declined or withdrawn; `held` is None until it is accepted and ends
+    where the holding did or will; `cause` says why it ended. `mandates` are (from when, mandate), in order of time.
+    """
+
+    number: int
+    to: str
+    by: str
+    offered: datetime
+    mandates: tuple[tuple[datetime, events.Mandate], ...]
+    succeeds: int | None = None
+    answered: datetime = FOREVER
+    held: Window | None = None
+    cause: str | None = None
+    stand_ins: tuple[Substitute, ...] = ()
+
+    def open(self, moment: datetime) -> bool:
+        return self.offered <= moment < self.answered
+
+    def live(self, moment: datetime) -> bool:
+        return self.held is not None and self.held.holds(moment)
+
+    def mandate(self, moment: datetime) -> events.Mandate:
+        """The mandate in force at `moment`, or the nearest: the first before it began, the last after it ended."""
+        place = bisect_right(self.mandates, moment, key=lambda each: each[0])
+        return self.mandates[max(place - 1, 0)][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Without definitions until it is defined. `drawn` is what decisions have used of the allowance, by year."""
+
+    id: str = ""
+    definitions: tuple[Definition, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    drawn: Mapping[int, Decimal] = field(default_factory=dict[int, Decimal])
+
+    def defined(self, moment: datetime) -> events.ResponsibilityDefined | None:
+        return next((each.what for each in self.definitions if each.window.holds(moment)), None)
+
+    def live(self, moment: datetime) -> Delegation | None:
+        return next((each for each in self.delegations if each.live(moment)), None)
+
+    def offered(self, moment: datetime) -> Delegation | None:
+        """The offer that is open at `moment`."""
+        return next((each for each in self.delegations if each.open(moment)), None)
+
+    def waiting(self) -> Delegation | None:
+        """The offer that nobody has answered, as far as is known."""
+        return next((each for each in self.delegations if each.answered == FOREVER), None)
+
+    def last(self, moment: datetime) -> Delegation | None:
+        """The latest delegation that was held before `moment`: its mandate stays as ceiling while nobody holds."""
+        held = [
+            (each.held.since, each)
+            for each in self.delegations
+            if each.held is not None and each.held.since <= moment and each.held.since < each.held.until
+        ]
+        return max(held, key=lambda pair: pair[0])[1] if held else None
+
+
+def evolve(state: Responsibility, entry: Entry) -> Responsibility:
+    """What is so after the entry."""
+    at = entry.occurred_at
+    match entry.event:
+        case events.ResponsibilityDefined() as event:
+            new = Definition(Window(at), event)
+            return replace(state, id=event.responsibility, definitions=(*state.definitions, new))
+        case events.ResponsibilityClarified(changes=changes):
+            return _redefined(state, at, {change.field: change.after for change in changes})
+        case events.ResponsibilityMoved(parent_after=parent):
+            return _redefined(state, at, {"parent": parent})
+        case events.ResponsibilityRetired():
+            return replace(state, definitions=_shortened(state.definitions, at))
+        case events.DelegationOffered() as event:
+            new_offer = Delegation(
+                number=event.delegation,
+                to=event.to,
+                by=entry.actor,
+                offered=at,
+                mandates=((at, event.mandate),),
+                succeeds=event.succeeds,
+            )
+            return replace(state, delegations=(*state.delegations, new_offer))
+        case events.DelegationOfferWithdrawn(delegation=number) | events.DelegationDeclined(delegation=number):
+            return _changed(state, number, lambda each: replace(each, answered=at))
+        case events.DelegationAccepted(delegation=number):
+            return _accepted(state, number, at)
+        case events.MandateChanged(delegation=number, after=mandate):
+            return _changed(state, number, lambda each: _remandated(each, at, mandate))
+        case events.StandInAppointed() as event:
+            stand_in = Substitute(event.member, Window(event.since, event.until))
+            return _changed(state, event.delegation, lambda each: replace(each, stand_ins=(*each.stand_ins, stand_in)))
+        case events.StandInEnded(delegation=number, member=who, on=day):
+            return _changed(state, number, lambda each: _relieved(each, who, day))
+        case events.DelegationRenewed(delegation=number, until=until):
+            return _changed(state, number, lambda each: _renewed(each, until or FOREVER))
+        case events.DelegationCompleted(delegation=number):
+            return _changed(state, number, lambda each: _ended(each, at, "completed"))
+        case events.DelegationHandedBack(delegation=number, effective=day):
+            return _changed(state, number, lambda each: _ended(each, day, "handed back"))
+        case events.DelegationRevoked(delegation=number, effective=day):
+            return _changed(state, number, lambda each: _ended(each, day, "revoked"))
+        case events.AllowanceDrawn(amount=amount, year=year):
+            drawn = state.drawn.get(year, Decimal(0)) + Decimal(amount)
+            return replace(state, drawn={**state.drawn, year: drawn})
+        case _:
+            return state
+
+
+def _redefined(state: Responsibility, at: datetime, update: dict[str, object]) -> Responsibility:
+    """The definition in force at `at` changes from there on, each field until a later change of that same field."""
+    definitions: list[Definition] = []
+    before: events.ResponsibilityDefined | None = None
+    left = dict(update)
+    for each in sorted(state.definitions, key=lambda definition: definition.window.since):
+        window = each.window
+        if window.until <= at:
+            definitions.append(each)
+            continue
+        before = before or each.what
+        left = {name: value for name, value in left.items() if getattr(each.what, name) == getattr(before, name)}
+        what = events.ResponsibilityDefined.model_validate({**each.what.model_dump(), **left})
+        if window.since < at:
+            definitions += [replace(each, window=window.ended(at)), Definition(Window(at, window.until), what)]
+        else:
+            definitions.append(replace(each, what=what))
+    return replace(state, definitions=tuple(definitions))
+
+
+def _shortened(definitions: tuple[Definition, ...], at: datetime) -> tuple[Definition, ...]:
+    return tuple(replace(each, window=each.window.ended(at)) for each in definitions if each.window.since < at)
+
+
+def _changed(state: Responsibility, number: int, change: _Change) -> Responsibility:
+    delegations = tuple(change(each) if each.number == number else each for each in state.delegations)
+    return replace(state, delegations=delegations)
+
+
+def _accepted(state: Responsibility, number: int, at: datetime) -> Responsibility:
+    def accept(each: Delegation) -> Delegation:
+        mandate = each.mandates[-1][1]
+        start = max(at, mandate.since or at)
+        until = mandate.until or FOREVER
+        return replace(each, answered=at, held=Window(start, until), cause="expired" if mandate.until else None)
+
+    accepted = _changed(state, number, accept)
+    start = next((each.held.since for each in accepted.delegations if each.number == number and each.held), at)
+
+    def give_way(each: Delegation) -> Delegation:
+        # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
+        before = each.number != number and each.held is not None and each.held.since < start
+        return _ended(each, start, "handed over") if before else each
+
+    return replace(accepted, delegations=tuple(give_way(each) for each in accepted.delegations))
+
+
+def _remandated(each: Delegation, at: datetime, mandate: events.Mandate) -> Delegation:
+    if each.held is None:
+        return each
+    start = max(at, each.held.since)
+    kept = tuple(version for version in each.mandates if version[0] != start or version[0] < each.held.since)
+    mandates = tuple(sorted((*kept, (start, mandate)), key=lambda version: version[0]))
+    changed = replace(each, mandates=mandates)
+    if each.cause in {None, "expired"} and mandates[-1][0] == start:
+        return _renewed(changed, mandate.until or FOREVER)
+    return changed
+
+
+def _renewed(each: Delegation, until: datetime) -> Delegation:
+    if each.held is None:
+        return each
+    return _until(each, until, None if until == FOREVER else "expired")
+
+
+def _until(each: Delegation, until: datetime, cause: str | None) -> Delegation:
+    """The delegation with another end; what its mandate would have become after that is gone."""
+    if each.held is None:
+        return each
+    first, *later = each.mandates
+    mandates = (first, *(version for version in later if version[0] < until))
+    return replace(each, held=Window(each.held.since, max(until, each.held.since)), cause=cause, mandates=mandates)
+
+
+def _relieved(each: Delegation, who: str, day: datetime) -> Delegation:
+    kept = (
+        replace(stand_in, window=stand_in.window.ended(day)) if stand_in.member == who else stand_in
+        for stand_in in each.stand_ins
+    )
+    return replace(
+        each, stand_ins=tuple(stand_in for stand_in in kept if stand_in.window.since < stand_in.window.until)
+    )
+
+
+def _ended(each: Delegation, day: datetime, cause: str) -> Delegation:
+    if each.held is None or each.held.until <= day:
+        return each
+    return _until(each, day, cause)
