@@ -1,0 +1,11 @@
+"""The answers: views that can be deleted and rebuilt at any time, true as of any day and known as of any position."""
+
+from __future__ import annotations
+
+from ledger.projections.decisions import decisions
+from ledger.projections.members import members
+from ledger.projections.ownership import ownership
+
+PROJECTIONS = (members, ownership, decisions)
+
+__all__ = ["PROJECTIONS"]

@@ -1,0 +1,175 @@
+"""What was decided, on what footing, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Boolean, Column, MetaData, String
+
+from ledger.events import decision as events
+from ledger.projections.projection import Page, Projection
+from ledger.projections.temporal import temporal_table
+
+if TYPE_CHECKING:
+    from ledger.projections.temporal import Row
+
+metadata = MetaData()
+
+decision = temporal_table(
+    "decision",
+    metadata,
+    Column("title", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("responsibility", String, nullable=False),
+    Column("amount", String),
+    Column("scope", String, nullable=False),
+    Column("one_way", Boolean, nullable=False),
+    Column("counterparty", String),
+    Column("status", String, nullable=False),
+    Column("opened_by", String, nullable=False),
+    Column("by", String),
+    Column("acting_for", String),
+    Column("capacity", String),
+    Column("made_at", String(27)),
+    Column("verdict", String),
+    Column("made_position", BigInteger),
+    Column("failing", String),
+    Column("dimension", String),
+    Column("limit", String),
+    Column("asked", String),
+    Column("chosen", String),
+    Column("rationale", String),
+    Column("reason", String),
+    Column("review_on", String),
+    Column("settled_by", String),
+    find_by=("responsibility", "by", "verdict", "made_at"),
+)
+supersession = temporal_table(
+    "supersession",
+    metadata,
+    Column("successor", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("named", String),
+    Column("reason", String),
+    find_by=("successor",),
+)
+conflict = temporal_table(
+    "conflict", metadata, Column("member", String, nullable=False), Column("ground", String), find_by=("member",)
+)
+
+decisions = Projection("decisions", 1, "D-", (decision, supersession, conflict))
+
+
+@decisions.on(events.DecisionProposed)
+def _proposed(page: Page, event: events.DecisionProposed) -> None:
+    page.add(
+        decision,
+        page.stamp,
+        None,
+        title=event.title,
+        kind=event.decision_kind,
+        type=event.decision_type,
+        responsibility=event.responsibility,
+        amount=event.amount,
+        scope=" ".join(event.scope),
+        one_way=event.reversibility == "one_way",
+        counterparty=event.counterparty,
+        status="open",
+        opened_by=page.entry.actor,
+        **dict.fromkeys(
+            (
+                "by",
+                "acting_for",
+                "capacity",
+                "made_at",
+                "verdict",
+                "made_position",
+                "failing",
+                "dimension",
+                "limit",
+                "asked",
+                "chosen",
+                "rationale",
+                "reason",
+                "review_on",
+                "settled_by",
+            )
+        ),
+    )
+
+
+@decisions.on(events.DecisionReferredUp, events.DecisionCalledIn)
+def _went_up(page: Page, event: events.DecisionReferredUp | events.DecisionCalledIn) -> None:
+    _from_now(page, responsibility=event.to_responsibility)
+
+
+@decisions.on(events.DecisionMade)
+def _made(page: Page, event: events.DecisionMade) -> None:
+    failed = next((check for check in event.authority.checks if check.result == "no"), None)
+    _from_now(
+        page,
+        status="stands",
+        by=page.entry.actor,
+        acting_for=event.acting_for,
+        capacity=event.authority.capacity,
+        made_at=page.stamp,
+        verdict=event.authority.verdict,
+        made_position=page.source,
+        failing=failed.responsibility if failed else None,
+        dimension=failed.dimension if failed else None,
+        limit=failed.limit if failed else None,
+        asked=failed.asked if failed else None,
+        chosen=event.chosen,
+        rationale=event.rationale,
+        reason=page.entry.reason,
+        review_on=event.review_on.isoformat() if event.review_on else None,
+    )
+
+
+@decisions.on(events.DecisionSuperseded)
+def _superseded(page: Page, event: events.DecisionSuperseded) -> None:
+    page.add(
+        supersession,
+        page.stamp,
+        None,
+        successor=event.by_decision,
+        part=event.part,
+        named=event.named,
+        reason=page.entry.reason,
+    )
+    if event.part == "whole":
+        _from_now(page, status="superseded", settled_by=f"superseded by {event.by_decision}")
+
+
+@decisions.on(events.DecisionReversed)
+def _reversed(page: Page, event: events.DecisionReversed) -> None:
+    del event
+    _from_now(page, status="reversed", settled_by=f"reversed by {page.entry.actor}")
+
+
+@decisions.on(events.DecisionOverruled)
+def _overruled(page: Page, event: events.DecisionOverruled) -> None:
+    del event
+    _from_now(page, status="overruled", settled_by=f"overruled by {page.entry.actor}")
+
+
+@decisions.on(events.DecisionRatified)
+def _ratified(page: Page, event: events.DecisionRatified) -> None:
+    del event
+    _from_now(page, settled_by=f"ratified by {page.entry.actor}")
+
+
+@decisions.on(events.ConflictDeclared)
+def _conflict(page: Page, event: events.ConflictDeclared) -> None:
+    del event
+    page.add(conflict, page.stamp, None, member=page.entry.actor, ground=page.entry.reason)
+
+
+def _from_now(page: Page, **values: object) -> None:
+    for row in _affected(page):
+        page.change(decision, row, page.stamp, **values)
+
+
+def _affected(page: Page) -> list[Row]:
+    return [row for row in page.rows(decision) if row.valid_until > page.stamp]

@@ -1,0 +1,270 @@
+"""What responsibilities there are, who is offered or holds them, and within which mandate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, Integer, MetaData, String
+
+from ledger.canonical import canonical
+from ledger.events import responsibility as events
+from ledger.projections.projection import Page, Projection
+from ledger.projections.temporal import ALWAYS, temporal_table
+from ledger.values import timestamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ledger.projections.temporal import Row
+
+metadata = MetaData()
+
+responsibility = temporal_table(
+    "responsibility",
+    metadata,
+    Column("code", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("parent", String),
+    Column("purpose", String),
+    Column("decides", String, nullable=False),
+    Column("reserved", String, nullable=False),
+    Column("legal_basis", String),
+    Column("report_rule", String),
+    find_by=("code", "parent"),
+)
+offer = temporal_table(
+    "offer",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("to", String, nullable=False),
+    Column("delegator", String, nullable=False),
+    Column("mandate", String, nullable=False),
+    Column("review_on", String, nullable=False),
+    Column("check_in_every", String),
+    Column("basis", String),
+    Column("succeeds", Integer),
+    find_by=("to",),
+)
+holding = temporal_table(
+    "holding",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("delegator", String, nullable=False),
+    Column("mandate", String, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("held_since", String(27), nullable=False),
+    Column("cause", String),
+    Column("review_on", String, nullable=False),
+    Column("check_in_every", String),
+    Column("reservations", String),
+    Column("basis", String),
+    find_by=("holder", "delegator"),
+)
+stand_in = temporal_table(
+    "stand_in",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("member", String, nullable=False),
+    Column("named_by", String, nullable=False),
+    find_by=("member",),
+)
+allowance = temporal_table(
+    "allowance",
+    metadata,
+    Column("year", Integer, nullable=False),
+    Column("amount", String, nullable=False),
+    Column("decision", String, nullable=False),
+)
+
+ownership = Projection("ownership", 1, "R-", (responsibility, offer, holding, stand_in, allowance))
+
+_COLUMN_OF = {
+    "title": "title",
+    "purpose": "purpose",
+    "decision_types": "decides",
+    "reserved_types": "reserved",
+    "legal_basis": "legal_basis",
+    "report_rule": "report_rule",
+}
+
+
+def mandate_text(mandate: events.Mandate) -> str:
+    return canonical(mandate.model_dump(mode="json", exclude_defaults=True)).decode()
+
+
+@ownership.on(events.ResponsibilityDefined)
+def _defined(page: Page, event: events.ResponsibilityDefined) -> None:
+    page.add(
+        responsibility,
+        page.stamp,
+        None,
+        code=event.code,
+        title=event.title,
+        parent=event.parent,
+        purpose=event.purpose,
+        decides=" ".join(event.decision_types),
+        reserved=" ".join(event.reserved_types),
+        legal_basis=event.legal_basis,
+        report_rule=event.report_rule,
+    )
+
+
+@ownership.on(events.ResponsibilityClarified)
+def _clarified(page: Page, event: events.ResponsibilityClarified) -> None:
+    for change in event.changes:
+        if (column := _COLUMN_OF.get(change.field)) is not None:
+            value = " ".join(change.after) if isinstance(change.after, list | tuple) else change.after  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            _redefine(page, column, value)
+
+
+@ownership.on(events.ResponsibilityMoved)
+def _moved(page: Page, event: events.ResponsibilityMoved) -> None:
+    _redefine(page, "parent", event.parent_after)
+
+
+def _redefine(page: Page, column: str, value: object) -> None:
+    """From the day on, until a later change of that same column."""
+    affected = [row for row in page.rows(responsibility) if row.valid_until > page.stamp]
+    for row in affected:
+        if row.values[column] != affected[0].values[column]:
+            return
+        page.change(responsibility, row, page.stamp, **{column: value})
+
+
+@ownership.on(events.ResponsibilityRetired)
+def _retired(page: Page, event: events.ResponsibilityRetired) -> None:
+    del event
+    for row in page.rows(responsibility):
+        page.end(responsibility, row, page.stamp)
+
+
+@ownership.on(events.DelegationOffered)
+def _offered(page: Page, event: events.DelegationOffered) -> None:
+    page.add(
+        offer,
+        page.stamp,
+        None,
+        number=event.delegation,
+        to=event.to,
+        delegator=page.entry.actor,
+        mandate=mandate_text(event.mandate),
+        review_on=event.review_on.isoformat(),
+        check_in_every=event.check_in_every,
+        basis=page.entry.basis,
+        succeeds=event.succeeds,
+    )
+
+
+@ownership.on(events.DelegationOfferWithdrawn, events.DelegationDeclined)
+def _unanswered(page: Page, event: events.DelegationOfferWithdrawn | events.DelegationDeclined) -> None:
+    for row in page.rows(offer, number=event.delegation):
+        page.end(offer, row, page.stamp)
+
+
+@ownership.on(events.DelegationAccepted)
+def _accepted(page: Page, event: events.DelegationAccepted) -> None:
+    for row in page.rows(offer, number=event.delegation):
+        page.end(offer, row, page.stamp)
+        mandate = events.Mandate.model_validate_json(str(row.values["mandate"]))
+        start = page.stamp if mandate.since is None else max(page.stamp, timestamp(mandate.since))
+        for former in page.rows(holding):
+            # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
+            if former.valid_from < start:
+                _end_row(page, former, start, "handed over")
+        page.add(
+            holding,
+            start,
+            mandate.until,
+            number=event.delegation,
+            holder=row.values["to"],
+            delegator=row.values["delegator"],
+            mandate=row.values["mandate"],
+            level=mandate.level,
+            held_since=start,
+            cause="expired" if mandate.until else None,
+            review_on=row.values["review_on"],
+            check_in_every=row.values["check_in_every"],
+            reservations=event.reservations,
+            basis=row.values["basis"],
+        )
+
+
+@ownership.on(events.MandateChanged)
+def _mandate_changed(page: Page, event: events.MandateChanged) -> None:
+    rows = page.rows(holding, number=event.delegation)
+    if not rows:
+        return
+    start = max(page.stamp, rows[0].valid_from)
+    values: dict[str, object] = {"mandate": mandate_text(event.after), "level": event.after.level}
+    for row in rows:
+        if not row.valid_from <= start < row.valid_until:
+            continue
+        page.change(holding, row, start, **values)
+        if row is rows[-1] and row.values["cause"] in {None, "expired"}:
+            _set_end(page, event.delegation, event.after.until)
+
+
+@ownership.on(events.DelegationRenewed)
+def _renewed(page: Page, event: events.DelegationRenewed) -> None:
+    for row in page.rows(holding, number=event.delegation):
+        if row.valid_until > page.stamp:
+            page.change(holding, row, page.stamp, review_on=event.review_on.isoformat())
+    _set_end(page, event.delegation, event.until)
+
+
+@ownership.on(events.DelegationCompleted)
+def _completed(page: Page, event: events.DelegationCompleted) -> None:
+    _end(page, event.delegation, page.stamp, "completed")
+
+
+@ownership.on(events.DelegationHandedBack)
+def _handed_back(page: Page, event: events.DelegationHandedBack) -> None:
+    _end(page, event.delegation, timestamp(event.effective), "handed back")
+
+
+@ownership.on(events.DelegationRevoked)
+def _revoked(page: Page, event: events.DelegationRevoked) -> None:
+    _end(page, event.delegation, timestamp(event.effective), "revoked")
+
+
+@ownership.on(events.StandInAppointed)
+def _stand_in(page: Page, event: events.StandInAppointed) -> None:
+    page.add(
+        stand_in,
+        event.since,
+        event.until,
+        number=event.delegation,
+        member=event.member,
+        named_by=page.entry.actor,
+    )
+
+
+@ownership.on(events.StandInEnded)
+def _stand_in_ended(page: Page, event: events.StandInEnded) -> None:
+    for row in page.rows(stand_in, number=event.delegation, member=event.member):
+        page.end(stand_in, row, event.on)
+
+
+@ownership.on(events.AllowanceDrawn)
+def _drawn(page: Page, event: events.AllowanceDrawn) -> None:
+    page.add(allowance, page.stamp, None, year=event.year, amount=event.amount, decision=event.decision)
+
+
+def _end(page: Page, number: int, day: str, cause: str) -> None:
+    for row in page.rows(holding, number=number):
+        _end_row(page, row, day, cause)
+
+
+def _end_row(page: Page, row: Row, day: str, cause: str) -> None:
+    page.end(holding, row, day, cause=cause)
+
+
+def _set_end(page: Page, number: int, until: datetime | None) -> None:
+    """Another end for a delegation that is held: what would have come after it is gone."""
+    end = ALWAYS if until is None else timestamp(until)
+    cause = None if until is None else "expired"
+    rows = page.rows(holding, number=number)
+    for row in rows:
+        if row is rows[-1] or row.valid_until > end:
+            page.extend(holding, row, end, cause=cause)

@@ -1,0 +1,105 @@
+"""A projection: tables, and one small function for each event that changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ledger.projections.temporal import ALWAYS, Sheet
+from ledger.values import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Table
+
+    from ledger.events import Entry, Event
+    from ledger.projections.temporal import Row
+
+    # Each takes the kind of event that it is registered for.
+    Handler = Callable[["Page", Any], None]
+
+H = TypeVar("H", bound="Handler")
+
+
+class Page:
+    """What a handler may do to the rows of the entry's own stream.
+
+    `known` is the position from which the change is known, `source` that of the entry behind it: they differ where
+    a correction makes an old entry speak anew.
+    """
+
+    __slots__ = ("_sheets", "entry", "known", "source", "stamp")
+
+    def __init__(self, sheets: Mapping[str, Sheet], entry: Entry, known: int, source: int) -> None:
+        self._sheets = sheets
+        self.entry = entry
+        self.known = known
+        self.source = source
+        self.stamp = timestamp(entry.occurred_at)
+
+    def rows(self, table: Table, **values: object) -> list[Row]:
+        """The known rows in which these columns have these values, in order of time."""
+        rows = self._sheets[table.name].rows(self.entry.stream)
+        return [row for row in rows if all(row.values[name] == value for name, value in values.items())]
+
+    def add(self, table: Table, since: datetime | str, until: datetime | str | None, **values: object) -> None:
+        """A new row that is true within [since, until)."""
+        sheet = self._sheets[table.name]
+        sheet.add(self.entry.stream, self.known, self.source, _stamp(since), _stamp(until), values)
+
+    def end(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
+        """The row ends at `moment`, and says so in `values`; nothing where it ended before."""
+        if row.valid_until <= (stamp := _stamp(moment)):
+            return
+        sheet, stream = self._sheets[table.name], self.entry.stream
+        sheet.close(stream, row, self.known)
+        sheet.add(stream, self.known, self.source, row.valid_from, stamp, {**row.values, **values})
+
+    def change(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
+        """From `moment` on the row says `values`; before it, what it said."""
+        sheet = self._sheets[table.name]
+        sheet.revise(
+            self.entry.stream, row, self.known, self.source, since=_stamp(moment), until=row.valid_until, values=values
+        )
+
+    def extend(self, table: Table, row: Row, until: datetime | str | None, **values: object) -> None:
+        """The row is true until then, earlier or later than before."""
+        sheet = self._sheets[table.name]
+        sheet.revise(
+            self.entry.stream, row, self.known, self.source, since=row.valid_from, until=_stamp(until), values=values
+        )
+
+
+class Projection:
+    """A pure function of the log: deleted and rebuilt, its tables say the same. A raised version rebuilds by itself.
+
+    It looks at the streams whose names begin with `prefix`, and each of its rows follows from one of them.
+    """
+
+    def __init__(self, name: str, version: int, prefix: str, tables: Sequence[Table]) -> None:
+        self.name = name
+        self.version = version
+        self.prefix = prefix
+        self.tables = tuple(tables)
+        self._handlers: dict[type[Event], Handler] = {}
+
+    def on(self, *kinds: type[Event]) -> Callable[[H], H]:
+        """Register the function that applies events of those kinds."""
+
+        def register(handler: H) -> H:
+            self._handlers.update(dict.fromkeys(kinds, handler))
+            return handler
+
+        return register
+
+    def handler(self, kind: type[Event]) -> Handler | None:
+        return self._handlers.get(kind)
+
+    def handled(self) -> Iterator[type[Event]]:
+        """The events that change something here."""
+        return iter(self._handlers)
+
+
+def _stamp(moment: datetime | str | None) -> str:
+    return ALWAYS if moment is None else moment if isinstance(moment, str) else timestamp(moment)

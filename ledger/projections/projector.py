@@ -1,0 +1,199 @@
+"""Keeps views in step with the log: in batches, each exactly once, and anew when a projection changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, insert, inspect, select, update
+
+from ledger.collecting import seldom
+from ledger.errors import Conflict
+from ledger.events.corrections import corrected, corrects
+from ledger.projections.projection import Page
+from ledger.projections.temporal import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection
+
+    from ledger.events import Recorded
+    from ledger.projections.projection import Projection
+
+BATCH = 1000
+_KEPT_STREAMS = 50_000
+
+_metadata = MetaData()
+_progress = Table(
+    "progress",
+    _metadata,
+    Column("projection", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+
+
+class Log(Protocol):
+    """Where the events come from."""
+
+    def head(self) -> int: ...
+
+    def read(self, after: int, limit: int) -> Sequence[Recorded]: ...
+
+    def stream(self, name: str) -> Sequence[Recorded]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """How far a projection has come, and by which version of it."""
+
+    version: int
+    position: int
+
+
+class Projector:
+    """Applies the log to projections. `reading` and `writing` give connections to where the views live.
+
+    A writing connection holds the write lock from its beginning, so that no two go on from the same bookmark.
+    """
+
+    def __init__(
+        self,
+        projections: Sequence[Projection],
+        log: Log,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        writing: Callable[[], AbstractContextManager[Connection]],
+    ) -> None:
+        self._projections = tuple(projections)
+        self._log = log
+        self._reading = reading
+        self._writing = writing
+
+    def position(self) -> int:
+        """Up to where every projection has come; 0 where one must be built first. Takes no write lock."""
+        with self._reading() as connection:
+            if not inspect(connection).has_table(_progress.name):
+                return 0
+            bookmarks = _bookmarks(connection)
+        return min(self._current(bookmarks, each) for each in self._projections)
+
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Apply what is new; the position reached. `progress` hears (position, head) after each batch."""
+        head = self._log.head()
+        if self.position() >= head:
+            return head
+        with seldom():
+            return self._catch_up(head, progress)
+
+    def _catch_up(self, head: int, progress: Callable[[int, int], None] | None) -> int:
+        self._make_ready()
+        sheets: dict[str, Sheet] = {}
+        reached = -1
+        before: tuple[Projection, ...] = ()
+        while True:
+            with self._writing() as connection:
+                bookmarks = _bookmarks(connection)
+                position = min(bookmarks[each.name].position for each in self._projections)
+                behind = tuple(each for each in self._projections if bookmarks[each.name].position == position)
+                if position != reached or behind != before:
+                    # Somebody else went on meanwhile, or others join in: what was remembered may be old.
+                    sheets = {table.name: Sheet(table) for each in behind for table in each.tables}
+                ahead = (mark.position - position for mark in bookmarks.values() if mark.position > position)
+                batch = self._log.read(position, min(BATCH, *ahead, BATCH))
+                if not batch:
+                    return position
+                _apply_batch(connection, behind, batch, sheets, self._log)
+                for each in behind:
+                    _advance(connection, each.name, position, batch[-1].position)
+                reached, before = batch[-1].position, behind
+            if progress is not None:
+                progress(reached, max(head, reached))
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Forget every row and apply the whole log anew; the position reached."""
+        with self._writing() as connection:
+            for each in self._projections:
+                _drop(connection, each)
+            _progress.drop(connection, checkfirst=True)
+        return self.catch_up(progress)
+
+    def _current(self, bookmarks: dict[str, Bookmark], projection: Projection) -> int:
+        bookmark = bookmarks.get(projection.name)
+        return bookmark.position if bookmark and bookmark.version == projection.version else 0
+
+    def _make_ready(self) -> None:
+        """Tables for every projection; one of another version is begun anew."""
+        with self._writing() as connection:
+            _metadata.create_all(connection)
+            bookmarks = _bookmarks(connection)
+            for each in self._projections:
+                bookmark = bookmarks.get(each.name)
+                if bookmark is not None and bookmark.version == each.version:
+                    continue
+                _drop(connection, each)
+                for table in each.tables:
+                    table.create(connection)
+                connection.execute(_progress.delete().where(_progress.c.projection == each.name))
+                connection.execute(insert(_progress).values(projection=each.name, version=each.version, position=0))
+
+
+def _apply_batch(
+    connection: Connection,
+    projections: Sequence[Projection],
+    batch: Sequence[Recorded],
+    sheets: dict[str, Sheet],
+    log: Log,
+) -> None:
+    for projection in projections:
+        own = [each for each in batch if each.entry.stream.startswith(projection.prefix)]
+        if not own:
+            continue
+        begun = {each.entry.stream for each in own if each.entry.version == 1}
+        touched = dict.fromkeys(each.entry.stream for each in own)
+        for table in projection.tables:
+            sheets[table.name].forget(_KEPT_STREAMS)
+            sheets[table.name].start(connection)
+            sheets[table.name].load(connection, touched, begun)
+        for recorded in own:
+            event = recorded.entry.event
+            if corrects(event):
+                _retell(projection, recorded, sheets, log)
+            elif (handler := projection.handler(type(event))) is not None:
+                handler(Page(sheets, recorded.entry, recorded.position, recorded.position), event)
+    for sheet in sheets.values():
+        sheet.flush(connection)
+
+
+def _retell(projection: Projection, correction: Recorded, sheets: dict[str, Sheet], log: Log) -> None:
+    """After a correction the whole stream speaks anew, and that is known from the correction on."""
+    stream = correction.entry.stream
+    for table in projection.tables:
+        sheet = sheets[table.name]
+        for row in sheet.rows(stream):
+            sheet.close(stream, row, correction.position)
+    known = [each for each in log.stream(stream) if each.position <= correction.position]
+    positions = {each.entry.version: each.position for each in known}
+    for entry in corrected(each.entry for each in known):
+        handler = projection.handler(type(entry.event))
+        if handler is not None:
+            handler(Page(sheets, entry, correction.position, positions[entry.version]), entry.event)
+
+
+def _bookmarks(connection: Connection) -> dict[str, Bookmark]:
+    return {row.projection: Bookmark(row.version, row.position) for row in connection.execute(select(_progress))}
+
+
+def _advance(connection: Connection, name: str, before: int, after: int) -> None:
+    """Compare and swap: the bookmark moves only from where this batch began."""
+    moved = connection.execute(
+        update(_progress).where(_progress.c.projection == name, _progress.c.position == before).values(position=after)
+    )
+    if moved.rowcount != 1:
+        raise Conflict("views.moved", "Another process moved the views of {projection} meanwhile.", projection=name)
+
+
+def _drop(connection: Connection, projection: Projection) -> None:
+    for table in projection.tables:
+        table.drop(connection, checkfirst=True)
