@@ -1,0 +1,33 @@
+"""The questions: each a function of a view, answered from the views, the walk and the log."""
+
+from __future__ import annotations
+
+from ledger.asking.authority import can, who_can, why
+from ledger.asking.decisions import decisions, lineage
+from ledger.asking.names import completions, decision_id, subject_id
+from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
+from ledger.asking.register import register, register_diff
+from ledger.asking.timeline import history, log
+from ledger.asking.whatif import what_if_leaves
+
+__all__ = [
+    "can",
+    "completions",
+    "decision_id",
+    "decisions",
+    "delegated_by",
+    "history",
+    "holds",
+    "lineage",
+    "log",
+    "offers",
+    "register",
+    "register_diff",
+    "subject_id",
+    "vacant",
+    "vacant_within",
+    "what_if_leaves",
+    "who_can",
+    "who_owns",
+    "why",
+]

@@ -1,0 +1,141 @@
+"""Finding what somebody means: a code, a handle, an id or the beginning of one."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ledger.errors import NotFound
+from ledger.projections.decisions import decision
+from ledger.projections.members import presence
+from ledger.projections.ownership import responsibility
+from ledger.values import member_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Table
+
+    from ledger.asking.view import View
+
+_NEAR = 5
+_OFFERED = 200
+
+
+def responsibility_by(connection: Connection, name: str) -> str:
+    """The id of the responsibility with that code, id, or only id that begins so. Raises NotFound."""
+    if name.startswith("R-"):
+        return _by_prefix(connection, responsibility, name)
+    query = select(responsibility.c.stream).where(responsibility.c.code == name).limit(1)
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise _unknown(connection, "responsibility", name, responsibility.c.code)
+    return str(found)
+
+
+def decision_by(connection: Connection, name: str) -> str:
+    """The id of the only decision whose id begins so. Raises NotFound."""
+    return _by_prefix(connection, decision, name)
+
+
+def member_by(connection: Connection, handle: str) -> str:
+    """The handle, which somebody has or had. Raises NotFound."""
+    query = select(presence.c.member).where(presence.c.member == handle).limit(1)
+    if connection.execute(query).scalar() is None:
+        raise _unknown(connection, "member", handle, presence.c.member)
+    return handle
+
+
+def subject(connection: Connection, name: str) -> str:
+    """The stream that a name means: `ledger`, a responsibility, a decision or a member. Raises NotFound."""
+    if name == "ledger":
+        return name
+    if name.startswith("D-"):
+        return decision_by(connection, name)
+    if name.startswith("R-"):
+        return responsibility_by(connection, name)
+    handle = name.removeprefix("member:")
+    for find in (responsibility_by, member_by):
+        try:
+            found = find(connection, handle if find is member_by else name)
+        except NotFound:
+            continue
+        return member_stream(found) if find is member_by else found
+    raise NotFound(
+        "name.unknown",
+        "There is no responsibility, member or decision {name}.",
+        hints=_near(connection, name),
+        name=name,
+    )
+
+
+def decision_id(view: View, name: str) -> str:
+    """The whole id of the only decision that begins so."""
+    return decision_by(view.connection, name)
+
+
+def subject_id(view: View, name: str) -> str:
+    """The stream that a name means."""
+    return subject(view.connection, name)
+
+
+def completions(view: View, kind: str, beginning: str) -> list[tuple[str, str]]:
+    """(value, title) of what begins so: a `code`, `handle`, `decision`, `type`, or any `id`."""
+    last = beginning + "\x7f"
+
+    def found(value: ColumnElement[str], title: ColumnElement[str]) -> list[tuple[str, str]]:
+        query = select(value, title).where(value >= beginning, value < last).distinct().order_by(value).limit(_OFFERED)
+        return [(str(name), str(text or "")) for name, text in view.connection.execute(query).tuples()]
+
+    match kind:
+        case "code":
+            return found(responsibility.c.code, responsibility.c.title)
+        case "handle":
+            return found(presence.c.member, presence.c.kind)
+        case "decision":
+            return found(decision.c.stream, decision.c.title)
+        case "type":
+            return found(decision.c.type, decision.c.type)
+        case _:
+            codes, handles = completions(view, "code", beginning), completions(view, "handle", beginning)
+            return [*codes, *handles, *completions(view, "decision", beginning)]
+
+
+def _by_prefix(connection: Connection, table: Table, prefix: str) -> str:
+    upper = prefix + "\x7f"
+    query = select(table.c.stream).where(table.c.stream >= prefix, table.c.stream < upper).distinct()
+    found = list(connection.execute(query.order_by(table.c.stream).limit(_NEAR + 1)).scalars())
+    if not found:
+        raise NotFound("name.unknown", "There is no {what} {name}.", what=table.name, name=prefix)
+    if len(found) > 1:
+        raise NotFound(
+            "name.ambiguous",
+            "{name} begins several ids: {candidates}; write more of it.",
+            name=prefix,
+            candidates=", ".join(found[:_NEAR]) + (" …" if len(found) > _NEAR else ""),
+        )
+    return str(found[0])
+
+
+def _unknown(connection: Connection, what: str, name: str, column: ColumnElement[str]) -> NotFound:
+    near = _nearest(name, _alike(connection, name, column))
+    hints = tuple(f"did you mean {each}?" for each in near)
+    return NotFound("name.unknown", "There is no {what} {name}.", hints=hints, what=what, name=name)
+
+
+def _near(connection: Connection, name: str) -> tuple[str, ...]:
+    alike = {*_alike(connection, name, responsibility.c.code), *_alike(connection, name, presence.c.member)}
+    return tuple(f"did you mean {each}?" for each in _nearest(name, sorted(alike)))
+
+
+def _alike(connection: Connection, name: str, column: ColumnElement[str]) -> Sequence[str]:
+    """Names that share the first letter: what the index finds, however many there are."""
+    first = name[:1]
+    query = select(column).where(column >= first, column < first + "\x7f").distinct().order_by(column).limit(10_000)
+    return [str(each) for each in connection.execute(query).scalars()]
+
+
+def _nearest(name: str, candidates: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(name, candidates, n=3)

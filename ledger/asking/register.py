@@ -1,0 +1,109 @@
+"""The register of delegations on a day, and what changed in it between two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import select
+
+from ledger.aggregates.chain import bounds
+from ledger.projections.ownership import responsibility
+from ledger.projections.temporal import at
+from ledger.values import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ledger.asking.view import View
+
+    Row = dict[str, object]
+
+COLUMNS = (
+    "code",
+    "title",
+    "types",
+    "legal_basis",
+    "delegate",
+    "stand_ins",
+    "amount",
+    "amount_per_year",
+    "scope",
+    "conditions",
+    "level",
+    "further",
+    "report_rule",
+    "since",
+    "until",
+    "basis",
+)
+
+
+def register(view: View) -> Iterator[Row]:
+    """A4: who may decide what at that moment, a line for each responsibility, by code."""
+    query = select(responsibility).where(at(responsibility, view.at, view.known)).order_by(responsibility.c.code)
+    for row in view.connection.execution_options(yield_per=500).execute(query).mappings():
+        chain = view.chain(row["stream"])
+        leaf = chain[-1]
+        held = leaf.holding
+        limits = bounds(chain) if held else None
+        terms = view.latest_holding(leaf.responsibility) if held else None
+        further = limits.further if limits else None
+        yield {
+            "code": leaf.code,
+            "title": leaf.title,
+            "types": list(leaf.decides or (limits.types[-1] if limits and limits.types else ("*",))),
+            "legal_basis": row["legal_basis"],
+            "delegate": held.holder if held else None,
+            "stand_ins": list(held.stand_ins) if held else [],
+            "amount": str(limits.amount) if limits and limits.amount is not None else None,
+            "amount_per_year": str(limits.amount_per_year) if limits and limits.amount_per_year is not None else None,
+            "scope": sorted(limits.scope) if limits and limits.scope is not None else [],
+            "conditions": [f"{each.kind}:{each.member}" for each in limits.conditions] if limits else [],
+            "level": held.mandate.level if held else None,
+            "further": None if not held else "any" if further is None else further,
+            "report_rule": row["report_rule"],
+            "since": held.since if held else None,
+            "until": held.until if held and held.until != FOREVER else None,
+            "basis": terms["basis"] if terms else None,
+            "explain": [row["source"], *([terms["source"]] if terms else [])],
+        }
+
+
+def register_diff(view: View, start: datetime, end: datetime) -> Iterator[Row]:
+    """A5: every line that differs between two moments, field by field, and the entries behind it."""
+    before = {str(row["code"]): row for row in register(replace(view, at=start))}
+    after = {str(row["code"]): row for row in register(replace(view, at=end))}
+    for code in sorted(before.keys() | after.keys()):
+        old, new = before.get(code), after.get(code)
+        if old is None or new is None:
+            yield {
+                "code": code,
+                "change": "added" if old is None else "removed",
+                "before": old and old["title"],
+                "after": new and new["title"],
+                **_behind(view, new or old or {}),
+            }
+            continue
+        for field in COLUMNS:
+            if old[field] != new[field]:
+                yield {
+                    "code": code,
+                    "change": field,
+                    "before": old[field],
+                    "after": new[field],
+                    **_behind(view, new),
+                }
+
+
+def _behind(view: View, row: Row) -> Row:
+    """When and by whom the entry behind a line was made."""
+    explain = cast("list[int]", row["explain"])
+    recorded = view.log.read(explain[-1] - 1, 1)[0]
+    return {
+        "when": recorded.entry.occurred_at,
+        "by": recorded.entry.actor,
+        "basis": recorded.entry.basis,
+        "explain": explain,
+    }
