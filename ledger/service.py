@@ -1,0 +1,256 @@
+"""The ledger as a whole: tell it what happened, ask it what is so, and have it proved."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
+
+from ledger.asking.counts import counted
+from ledger.asking.view import View
+from ledger.commands.ledger import Found
+from ledger.errors import Conflict, NotFound, Refused
+from ledger.projections import PROJECTIONS
+from ledger.projections.ownership import responsibility
+from ledger.projections.projector import Projector
+from ledger.store import create_record, file_of, mapper, open_record, reading, views_engine, writing
+from ledger.telling import Desk, Told
+from ledger.verifying import Report, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+
+    from sqlalchemy import Connection
+
+    from ledger.commands import Command
+    from ledger.events import Recorded
+    from ledger.store import Recorder
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What a question gave; `at` is the moment it speaks of, `known` the position up to which the log counted."""
+
+    value: T
+    at: datetime
+    known: int
+
+
+class LogReader:
+    """The record as entries rather than bytes."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def head(self) -> int:
+        return self._recorder.head().position
+
+    def read(self, after: int, limit: int) -> Sequence[Recorded]:
+        return [mapper.recorded(leaf) for leaf in self._recorder.log(after, limit)]
+
+    def stream(self, name: str) -> Sequence[Recorded]:
+        return [mapper.recorded(leaf) for leaf in self._recorder.stream(name)]
+
+
+class Ledger:
+    """One ledger. Not for several threads; any number of processes may have the same one open."""
+
+    def __init__(self, recorder: Recorder, clock: Callable[[], datetime]) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._log = LogReader(recorder)
+        self._views = views_engine(file_of(recorder.engine))
+        self._projector = Projector(PROJECTIONS, self._log, self._reading, self._writing)
+        self._desk: Desk | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._views.dispose()
+        self._recorder.close()
+
+    @property
+    def origin(self) -> str:
+        """The name of this log and no other."""
+        return self._recorder.origin
+
+    def head(self) -> int:
+        """The position of the last entry."""
+        return self._recorder.head().position
+
+    def tell(self, command: Command, *, recorded_by: str | None = None) -> Told:
+        """Record what the command causes. `recorded_by` typed it (the actor where nobody else did).
+
+        Raises Refused where a rule says no, Conflict where others wrote first three times.
+        """
+        for attempt in range(TRIES):
+            desk = self.begin()
+            told = desk.add(command, recorded_by or command.by)
+            if told.again:
+                return told
+            try:
+                desk.commit()
+            except Conflict:
+                if attempt == TRIES - 1:
+                    raise
+            else:
+                return told
+        raise AssertionError
+
+    def rehearse(self, command: Command, *, recorded_by: str | None = None) -> Told:
+        """What telling the command would record now; nothing is."""
+        desk = self.begin()
+        try:
+            return desk.add(command, recorded_by or command.by)
+        finally:
+            desk.refresh()
+
+    def begin(self) -> Desk:
+        """An empty desk, on which commands are judged one upon the other until they are recorded together."""
+        if self._desk is None:
+            self._desk = Desk(self._recorder, self._clock, self._children)
+        else:
+            self._desk.refresh()
+        return self._desk
+
+    @contextmanager
+    def ask(
+        self,
+        question: Callable[Concatenate[View, P], T],
+        as_of: datetime | None,
+        known_at: datetime | int | None,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Iterator[Answer[T]]:
+        """Answer a question as of a moment (None: now), as known at an instant or position (None: now).
+
+        Rows come while the answer is open: read them inside the `with`.
+        """
+        self._projector.catch_up()
+        known = self._known(known_at)
+        at = as_of or self.now()
+        with self._reading() as connection:
+            view = View(connection, self._log, at, known)
+            yield Answer(question(view, *args, **kwargs), at, known)
+
+    def now(self) -> datetime:
+        """The present, which is never before the last entry was recorded."""
+        now, last = self._clock(), self._recorder.head().recorded_at
+        return now if last is None else max(now, last)
+
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Bring the views up to the log; the position reached."""
+        return self._projector.catch_up(progress)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Throw the views away and build them from the log; the position reached."""
+        return self._projector.rebuild(progress)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
+        """Check the record and hold the views against a rebuild; see `ledger.verifying`."""
+        return verify(self._recorder, self._log, self._projector, self._reading, progress)
+
+    def stats(self) -> dict[str, object]:
+        """Counts and sizes: entries, what the views know of, how far they lag, and bytes on the disk."""
+        head = self._recorder.head()
+        position = self._projector.position()
+        self._projector.catch_up()
+        with self._reading() as connection:
+            counts = counted(View(connection, self._log, self.now(), head.position))
+        return {
+            "origin": self.origin,
+            "events": head.position,
+            "last_recorded_at": head.recorded_at,
+            "views_lag": head.position - position,
+            **counts,
+            "record_bytes": file_of(self._recorder.engine).stat().st_size,
+        }
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._views)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._views)
+
+    def _known(self, known_at: datetime | int | None) -> int:
+        head = self.head()
+        if known_at is None:
+            return head
+        if isinstance(known_at, datetime):
+            return self._recorder.position_at(known_at)
+        if not 0 <= known_at <= head:
+            raise NotFound(
+                "position.beyond",
+                "There is no position {position}; the log ends at {head}.",
+                position=known_at,
+                head=head,
+            )
+        return known_at
+
+    def _children(self, parent: str) -> tuple[str, ...]:
+        self._projector.catch_up()
+        query = responsibility.select().with_only_columns(responsibility.c.stream).distinct()
+        with self._reading() as connection:
+            return tuple(connection.execute(query.where(responsibility.c.parent == parent)).scalars())
+
+
+def open_ledger(place: str | Path, clock: Callable[[], datetime] | None = None) -> Ledger:
+    """The ledger in that file. Raises NotFound, Damaged or Unavailable where it cannot be opened."""
+    used = clock or _now
+    return Ledger(open_record(place, used), used)
+
+
+def create_ledger(
+    place: str | Path,
+    name: str,
+    founders: Sequence[str],
+    *,
+    profile: str = "tillit",
+    on: datetime | None = None,
+    recorded_by: str | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Ledger:
+    """Found a ledger in a new file. Raises Refused where the words or the place will not do, and leaves nothing."""
+    used = clock or _now
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "ledger"
+    origin = f"tillit/{slug[:40]}-{secrets.token_hex(4)}"
+    fields = {"by": founders[0] if founders else "", "name": name, "founders": list(founders), "profile": profile}
+    command = Found.model_validate({**fields, "origin": origin, "on": on})
+    try:
+        recorder = create_record(place, origin, used)
+    except Refused as refused:
+        # A founding that was cut short left an empty record, which is nobody's: it is taken up again.
+        recorder = open_record(place, used)
+        if refused.code != "store.exists" or recorder.head().position:
+            recorder.close()
+            raise
+        command = command.model_copy(update={"origin": recorder.origin})
+    ledger = Ledger(recorder, used)
+    try:
+        ledger.tell(command, recorded_by=recorded_by)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

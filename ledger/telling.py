@@ -1,0 +1,282 @@
+"""How a command becomes entries: what it reads is folded to state, judged, and noted down for the log to check."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from ledger.aggregates import decision, ledger, member, responsibility
+from ledger.aggregates.decision import Decision
+from ledger.aggregates.ledger import Founding
+from ledger.aggregates.member import Member
+from ledger.aggregates.responsibility import Responsibility
+from ledger.canonical import canonical
+from ledger.errors import Refused
+from ledger.events import Entry
+from ledger.events.corrections import corrected, corrects
+from ledger.events.responsibility import ResponsibilityDefined, ResponsibilityMoved
+from ledger.rules import decide
+from ledger.store import CommandRow, Head, ReadSet, mapper
+from ledger.values import LEDGER_STREAM, member_stream, responsibility_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from ledger.aggregates.decider import Decided
+    from ledger.commands import Command
+    from ledger.store import Recorder, StoredEvent
+
+    State = Founding | Member | Responsibility | Decision
+
+CACHED_STREAMS = 200_000
+_LINEAGE = frozenset({ResponsibilityDefined.kind, ResponsibilityMoved.kind})
+
+
+class Dated(Protocol):
+    """A command with a window of its own."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a command caused. `again` is true where its key shows that it had been recorded before."""
+
+    entries: tuple[Entry, ...]
+    again: bool = False
+
+
+@dataclass(slots=True)
+class Folded:
+    """A stream's state, its version now, and its version in the log."""
+
+    state: State
+    version: int
+    logged: int
+
+
+class Desk:
+    """Commands being judged together, to be recorded in one transaction or not at all.
+
+    States are kept from one batch to the next: `refresh` drops those that others have moved since.
+    """
+
+    def __init__(
+        self, recorder: Recorder, clock: Callable[[], datetime], children: Callable[[str], tuple[str, ...]]
+    ) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._children = children
+        self._folded: dict[str, Folded] = {}
+        self._head = recorder.head()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._pending: list[Entry] = []
+        self._events: list[StoredEvent] = []
+        self._read: dict[str, int] = {}
+        self._commands: dict[str, CommandRow] = {}
+        self._kinds: frozenset[str] = frozenset()
+
+    @property
+    def pending(self) -> int:
+        return len(self._pending)
+
+    def refresh(self) -> None:
+        """Drop what waits to be recorded, and every state that the log has moved past."""
+        for entry in self._pending:
+            self._folded.pop(entry.stream, None)
+        self._clear()
+        head = self._recorder.head()
+        if head.position != self._head.position:
+            self._forget_moved()
+            self._head = head
+        if len(self._folded) > CACHED_STREAMS:
+            for stream in list(self._folded)[: CACHED_STREAMS // 2]:
+                del self._folded[stream]
+
+    def add(self, command: Command, recorded_by: str) -> Told:
+        """Judge one more command on top of those that wait. Raises Refused, and then nothing of it is kept."""
+        digest = hashlib.sha256(canonical(command.model_dump(mode="json", exclude_defaults=True))).hexdigest()
+        if command.key is not None and (before := self._before(command.key, digest)) is not None:
+            return Told(before, again=True)
+        now = max(self._clock(), self._head.recorded_at or self._clock())
+        scene = Scene(self, _occurred(command, now), now)
+        entries = self._entries(decide(command, scene), command, scene.on, recorded_by)
+        events = [mapper.stored(entry) for entry in entries]
+        for entry, event in zip(entries, events, strict=True):
+            self._apply(entry)
+            self._events.append(event)
+        if command.key is not None:
+            last = len(self._pending) - 1
+            self._commands[command.key] = CommandRow(command.key, digest, last + 1 - len(entries), last)
+        return Told(entries)
+
+    def commit(self) -> int:
+        """Record all that waits, in one transaction; the position of the last. Raises Conflict where others moved."""
+        read = ReadSet(self._head.position, self._read, self._kinds)
+        appended = self._recorder.append(self._events, read=read, commands=list(self._commands.values()))
+        for entry in self._pending:
+            folded = self._folded[entry.stream]
+            folded.logged = folded.version
+        if appended.first != self._head.position + 1:
+            # Others wrote to streams that this batch did not read, but an earlier one may have.
+            self._forget_moved()
+        self._head = Head(appended.last, appended.recorded_at)
+        self._clear()
+        return appended.last
+
+    def _forget_moved(self) -> None:
+        for stream in self._recorder.moved_since(self._head.position):
+            self._folded.pop(stream, None)
+
+    def look(self, stream: str, initial: State) -> State:
+        """The state of a stream with what waits on top, noted as read."""
+        folded = self._folded.get(stream)
+        if folded is None:
+            entries = self._logged(stream)
+            folded = Folded(_fold(initial, entries), len(entries), len(entries))
+            self._folded[stream] = folded
+        self._read.setdefault(stream, folded.logged)
+        return folded.state
+
+    def entries(self, stream: str) -> tuple[Entry, ...]:
+        logged = self._logged(stream)
+        self._read.setdefault(stream, len(logged))
+        return (*logged, *(entry for entry in self._pending if entry.stream == stream))
+
+    def children(self, responsibility: str) -> tuple[str, ...]:
+        self._kinds = _LINEAGE
+        waiting = (
+            entry.stream
+            for entry in self._pending
+            if (isinstance(entry.event, ResponsibilityDefined) and entry.event.parent == responsibility)
+            or (isinstance(entry.event, ResponsibilityMoved) and entry.event.parent_after == responsibility)
+        )
+        return tuple(dict.fromkeys((*self._children(responsibility), *waiting)))
+
+    def _logged(self, stream: str) -> tuple[Entry, ...]:
+        return tuple(mapper.recorded(leaf).entry for leaf in self._recorder.stream(stream))
+
+    def _entries(self, decided: Decided, command: Command, on: datetime, recorded_by: str) -> tuple[Entry, ...]:
+        entries: list[Entry] = []
+        for stream, event in decided:
+            self.look(stream, _initial(stream))
+            before = sum(1 for entry in entries if entry.stream == stream)
+            entry = Entry(
+                stream=stream,
+                version=self._folded[stream].version + before + 1,
+                event=event,
+                occurred_at=on,
+                actor=command.by,
+                recorded_by=recorded_by,
+                command_key=command.key,
+                basis=command.basis,
+                reason=command.reason,
+            )
+            entries.append(entry)
+        return tuple(entries)
+
+    def _apply(self, entry: Entry) -> None:
+        self._pending.append(entry)
+        folded = self._folded[entry.stream]
+        folded.version = entry.version
+        if corrects(entry.event):
+            folded.state = _fold(_initial(entry.stream), self.entries(entry.stream))
+        else:
+            folded.state = _evolved(folded.state, entry)
+
+    def _before(self, key: str, digest: str) -> tuple[Entry, ...] | None:
+        """What the command with that key recorded, in this batch or ever."""
+        waiting = self._commands.get(key)
+        if waiting is not None:
+            _require_same(key, digest, waiting.digest)
+            return tuple(self._pending[waiting.offset_first : waiting.offset_last + 1])
+        found = self._recorder.find_command(key)
+        if found is None:
+            return None
+        _require_same(key, digest, found[0])
+        leaves = self._recorder.log(found[1] - 1, found[2] - found[1] + 1)
+        return tuple(mapper.recorded(leaf).entry for leaf in leaves)
+
+
+class Scene:
+    """The world as one command sees it."""
+
+    def __init__(self, desk: Desk, on: datetime, now: datetime) -> None:
+        self._desk = desk
+        self.on = on
+        self.now = now
+
+    def ledger(self) -> Founding:
+        return cast("Founding", self._desk.look(LEDGER_STREAM, Founding()))
+
+    def member(self, handle: str) -> Member:
+        return cast("Member", self._desk.look(member_stream(handle), Member()))
+
+    def responsibility(self, id_or_code: str) -> Responsibility:
+        stream = id_or_code if id_or_code.startswith("R-") else responsibility_id(id_or_code)
+        return cast("Responsibility", self._desk.look(stream, Responsibility()))
+
+    def decision(self, id_: str) -> Decision:
+        return cast("Decision", self._desk.look(id_, Decision()))
+
+    def entries(self, stream: str) -> tuple[Entry, ...]:
+        return self._desk.entries(stream)
+
+    def children(self, responsibility: str) -> tuple[str, ...]:
+        return self._desk.children(responsibility)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How streams of one kind are folded."""
+
+    initial: State
+    evolve: Callable[[State, Entry], State] = field(repr=False)
+
+
+_KINDS: dict[str, _Kind] = {
+    prefix: _Kind(initial, cast("Callable[[State, Entry], State]", evolve))
+    for prefix, initial, evolve in (
+        ("l", Founding(), ledger.evolve),
+        ("m", Member(), member.evolve),
+        ("R", Responsibility(), responsibility.evolve),
+        ("D", Decision(), decision.evolve),
+    )
+}
+
+
+def _initial(stream: str) -> State:
+    return _KINDS[stream[0]].initial
+
+
+def _evolved(state: State, entry: Entry) -> State:
+    return _KINDS[entry.stream[0]].evolve(state, entry)
+
+
+def _fold(initial: State, entries: Iterable[Entry]) -> State:
+    state = initial
+    for entry in corrected(entries):
+        state = _evolved(state, entry)
+    return state
+
+
+def _occurred(command: Command, now: datetime) -> datetime:
+    """When it was true: as told; else the beginning of a window that lies behind; else now."""
+    if command.on is not None:
+        return min(command.on, now) if command.plans else command.on
+    if command.do in {"stand-in", "away"}:
+        return min(cast("Dated", command).since, now)
+    return now
+
+
+def _require_same(key: str, digest: str, before: str) -> None:
+    if digest != before:
+        raise Refused(
+            "command.key_reused",
+            "The key {key} was used for another command; give this one a key of its own.",
+            key=key,
+        )
