@@ -1,0 +1,29 @@
+"""From the words of an asking command to the ledger's answer."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cli.call import Asking
+    from ledger import Answer, View
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@contextmanager
+def ask(
+    asking: Asking, question: Callable[Concatenate[View, P], T], *args: P.args, **kwargs: P.kwargs
+) -> Iterator[Answer[T]]:
+    """The answer of the ledger that is meant, as of and as known at what was said; rows come while it is open."""
+    from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+
+    with (
+        open_ledger(asking.place()) as ledger,
+        ledger.ask(question, asking.as_of, asking.known_at, *args, **kwargs) as answer,
+    ):
+        yield answer

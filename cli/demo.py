@@ -1,0 +1,156 @@
+"""A small organisation's year, told step by step on a real ledger."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import tempfile
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from cli.errors import Usage, run
+from cli.options import calls
+from cli.show import data, say
+from cli.words import _, later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.call import Call
+
+# A heading, or a command as it could be typed; {decision} is the id of the decision made last, and !N before a
+# command says that it ends with exit code N.
+YEAR: Final = (
+    later("# January. Eva founds the ledger of a town's works department, and the team comes in."),
+    "init 'Norrby works' --founder eva --on 2025-01-01",
+    "member add anna --name 'Anna Berg' --me eva --on 2025-01-01",
+    "member add bo --name 'Bo Ek' --me eva --on 2025-01-01",
+    "member add cia --name 'Cia Lund' --me eva --on 2025-01-01",
+    "member add ekonomi --group --acts each --me eva --on 2025-01-01",
+    "member join ekonomi cia --me eva --on 2025-01-01",
+    later("# She hands over: the north to Anna, with a mandate; Anna hands the vehicles on to Bo, with less."),
+    "define norr --title 'Operations north' --purpose 'Streets that work all winter' --me eva --on 2025-01-02",
+    (
+        "offer norr --to anna --types 'purchase/*' --types hire --amount 200000 --two-way-only --level 5 "
+        "--me eva --on 2025-01-02"
+    ),
+    "accept norr --me anna --on 2025-01-03",
+    "define vagn --title 'Vehicles' --parent norr --decides 'purchase/vehicle' --me anna --on 2025-01-07",
+    "offer vagn --to bo --amount 50000 --level 6 --condition consult:ekonomi --until 2025-12-31 --me anna --on 2025-01-07",
+    "accept vagn --reservations 'if I get the spring to learn it' --me bo --on 2025-01-08",
+    later("# Nobody can hand over more than they hold."),
+    "!1 offer vagn --to cia --amount 500000 --me anna --on 2025-02-01",
+    later("# May. Bo goes on leave and Cia stands in; she decides, and the decision carries its proof."),
+    "stand-in vagn --member cia --from 2025-05-28 --until 2025-06-10 --reason 'parental leave' --me anna --on 2025-05-20",
+    (
+        "decide 'Lease two vans' --in vagn --type purchase/vehicle --amount 40000 "
+        "--because 'the old ones failed inspection' --me cia --on 2025-06-01"
+    ),
+    "why {decision} --as-of 2025-06-01",
+    later("# July. Bo wants a third van, which is beyond his limit: he asks first, and refers it up."),
+    "!1 can bo purchase/vehicle --amount 80000 --as-of 2025-07-01",
+    (
+        "refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 --reason 'beyond my limit' "
+        "--me bo --on 2025-07-02"
+    ),
+    "decide {decision} --because 'winter needs three' --me anna --on 2025-07-03",
+    later("# It happens twice, so the mandate grows instead, with Bo's yes."),
+    "change-mandate vagn --amount 100000 --agreed-by bo --reason 'two vans a year is normal' --me anna --on 2025-08-15",
+    later("# October. Anna moves on. What she held is vacant and the level above answers; Bo keeps his own mandate."),
+    "what-if leaves anna --on 2025-10-01 --as-of 2025-09-15",
+    "member leave anna --me eva --on 2025-10-01",
+    "vacant --as-of 2025-10-02",
+    (
+        "offer norr --to cia --types 'purchase/*' --types hire --amount 200000 --two-way-only --level 6 "
+        "--me eva --on 2025-10-06"
+    ),
+    "accept norr --me cia --on 2025-10-07",
+    later("# December. Who owns what, who may decide, what was so in March, and is all of it true to the record?"),
+    "who-owns --tree --as-of 2025-12-01",
+    "can bo purchase/vehicle --amount 80000 --as-of 2025-12-01",
+    "!1 can bo hire --as-of 2025-12-01",
+    "who-owns norr --as-of 2025-03-14",
+    "register --diff 2025-02-01..2025-11-30 --fields code,change,before,after",
+    "verify",
+)
+_DECISION: Final = re.compile(r"D-[0-9a-z]{10}")
+
+
+@click.command(
+    help=_(
+        "A small organisation's year, told step by step: every line is a real command on a real ledger.\n\n    tillit demo\n    tillit demo ./try-it"
+    )
+)
+@click.argument("folder", required=False, type=click.Path(file_okay=False), metavar="[DIR]")
+@calls
+def demo(call: Call, folder: str | None) -> int:
+    del call
+    with _place(folder) as place, _elsewhere(place):
+        decision = ""
+        for step in YEAR:
+            if step.startswith("#"):
+                data("\n" + _(step))
+                continue
+            expected, line = (int(step[1]), step[3:]) if step.startswith("!") else (0, step)
+            line = line.replace("{decision}", decision)
+            code, said = _run(line)
+            data(f"$ tillit {line}")
+            for each in said.rstrip("\n").splitlines():
+                data(f"  {each}")
+            if code != expected:
+                say(
+                    _("This step ended with {code} where {expected} was meant; please report it.").format(
+                        code=code, expected=expected
+                    )
+                )
+                return code or 1
+            if found := _DECISION.search(said):
+                decision = found[0]
+    if folder is not None:
+        say(_("The ledger is yours to look at: cd {folder}").format(folder=folder))
+    return 0
+
+
+def _run(line: str) -> tuple[int, str]:
+    """The exit code of a command and all that it says, words and data in the order in which they came."""
+    from cli.main import root  # noqa: PLC0415 - the root imports this module
+
+    heard = io.StringIO()
+    with redirect_stdout(heard), redirect_stderr(heard):
+        code = run(root, shlex.split(line))
+    return code, heard.getvalue()
+
+
+@contextmanager
+def _place(folder: str | None) -> Iterator[Path]:
+    """The folder that was named, which must hold no ledger yet, or one that goes away at the end."""
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="tillit-demo-") as temporary:
+            yield Path(temporary)
+        return
+    path = Path(folder)
+    if (path / ".tillit").exists():
+        raise Usage(
+            "demo.not_empty", later("There is a ledger in {folder} already; name another folder."), folder=folder
+        )
+    path.mkdir(parents=True, exist_ok=True)
+    yield path
+
+
+@contextmanager
+def _elsewhere(place: Path) -> Iterator[None]:
+    """The story is not about whoever runs it, nor about their ledger."""
+    before = {name: os.environ.pop(name, None) for name in ("TILLIT_LEDGER", "TILLIT_ME")}
+    os.environ["TILLIT_LEDGER"] = str(place)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

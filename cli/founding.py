@@ -1,0 +1,71 @@
+"""Founding a ledger."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import where
+from cli.days import occurred
+from cli.errors import Usage
+from cli.options import writes
+from cli.tables import recorded
+from cli.values import TEXT
+from cli.words import _, later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.call import Writing
+
+
+@click.command(help=_("Found a ledger here.\n\n    tillit init 'Norra skolan' --founder eva"))
+@click.argument("name", type=TEXT)
+@click.option(
+    "--founder",
+    "founders",
+    multiple=True,
+    required=True,
+    metavar="HANDLE",
+    help=_("Who founds it and holds the root; repeat for more."),
+)
+@click.option("--profile", type=click.Choice(("tillit", "kommunal")), default="tillit", help=_("Whose rules apply."))
+@writes(reason="no")
+def init(writing: Writing, name: str, founders: tuple[str, ...], profile: str) -> None:
+    from ledger import create_ledger  # noqa: PLC0415 - the front door, when a command needs it
+
+    if writing.dry_run:
+        raise Usage(
+            "init.no_rehearsal", later("A founding cannot be rehearsed; found a ledger in another folder to try it.")
+        )
+    place = where.founding_place(writing.given_ledger)
+    on = None if writing.on is None else occurred(writing.on, writing.now)
+    hand = writing.me_if_known() or founders[0]
+    with (
+        _folder(place),
+        create_ledger(place, name, founders, profile=profile, on=on, recorded_by=hand) as ledger,
+    ):
+        facts = {"ledger": str(place), "origin": ledger.origin, "root": "root", "founders": list(founders)}
+    sentence = _("{name} is founded in {place}; {founders} holds the root.").format(
+        name=name, place=place, founders=", ".join(founders)
+    )
+    recorded(facts, writing, sentence, _("next: {command}").format(command="tillit member add HANDLE"))
+
+
+@contextmanager
+def _folder(place: str) -> Iterator[None]:
+    """The folder that the ledger goes into, made where it is not there and taken away again where nothing came of it."""
+    folder = Path(place).parent
+    made = "://" not in place and not folder.exists()
+    if made:
+        folder.mkdir(parents=True)
+    try:
+        yield
+    except BaseException:
+        if made:
+            shutil.rmtree(folder)
+        raise

@@ -1,0 +1,107 @@
+"""What commands there are: the name, the place and the one line of each, known without importing any of them."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from cli.words import later
+
+
+class Section(NamedTuple):
+    title: str
+    example: str
+
+
+RECORD: Final = Section(later("Record"), "tillit offer norr --to anna --level 5")
+ASK: Final = Section(later("Ask"), "tillit can bo purchase/vehicle --amount 80000")
+AUDIT: Final = Section(later("Audit"), "tillit register --as-of 2025-06-30")
+KEEP: Final = Section(later("Keep"), "tillit init 'Norra skolan' --founder eva")
+SECTIONS: Final = (RECORD, ASK, AUDIT, KEEP)
+
+
+class Row(NamedTuple):
+    """One command. `name` has a space per level (`member add`); a row without `target` is a group of those below."""
+
+    name: str
+    target: str
+    section: Section
+    help: str
+
+    @property
+    def within(self) -> str:
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def word(self) -> str:
+        return self.name.rpartition(" ")[2]
+
+
+TABLE: Final = (
+    Row("member", "", RECORD, later("Who takes part: people and groups.")),
+    Row("member add", "cli.members:add", RECORD, later("Enter a person or a group.")),
+    Row("member join", "cli.members:join", RECORD, later("Let a member into a group.")),
+    Row("member part", "cli.members:part", RECORD, later("Let a member go out of a group.")),
+    Row("member rename", "cli.members:rename", RECORD, later("Change the name that is shown.")),
+    Row("member leave", "cli.members:leave", RECORD, later("A member leaves the organisation.")),
+    Row("member return", "cli.members:return_", RECORD, later("A member who left comes back.")),
+    Row("define", "cli.responsibilities:define", RECORD, later("Define a responsibility.")),
+    Row("clarify", "cli.responsibilities:clarify", RECORD, later("Say anew what a responsibility is.")),
+    Row("move", "cli.responsibilities:move", RECORD, later("Put a responsibility under another.")),
+    Row("retire", "cli.responsibilities:retire", RECORD, later("End a responsibility that nobody holds.")),
+    Row("offer", "cli.delegations:offer", RECORD, later("Offer a responsibility to a member.")),
+    Row("accept", "cli.delegations:accept", RECORD, later("Take on what was offered to you.")),
+    Row("decline", "cli.delegations:decline", RECORD, later("Say no to an offer.")),
+    Row("withdraw-offer", "cli.delegations:withdraw_offer", RECORD, later("Take an offer back before its answer.")),
+    Row("complete", "cli.delegations:complete", RECORD, later("Say that the task is done.")),
+    Row("hand-back", "cli.delegations:hand_back", RECORD, later("Give a responsibility back.")),
+    Row("revoke", "cli.delegations:revoke", RECORD, later("Take a responsibility back.")),
+    Row("renew", "cli.delegations:renew", RECORD, later("Let a mandate go on.")),
+    Row("change-mandate", "cli.delegations:change_mandate", RECORD, later("Widen or narrow a mandate.")),
+    Row("stand-in", "cli.delegations:stand_in", RECORD, later("Name who acts while the holder is away.")),
+    Row("end-stand-in", "cli.delegations:end_stand_in", RECORD, later("End a stand-in before its time.")),
+    Row("decide", "cli.deciding:decide", RECORD, later("Make a decision.")),
+    Row("refer-up", "cli.deciding:refer_up", RECORD, later("Ask the level above to decide.")),
+    Row("call-in", "cli.deciding:call_in", RECORD, later("Take an open matter from below.")),
+    Row(
+        "declare-conflict",
+        "cli.deciding:declare_conflict",
+        RECORD,
+        later("Stay out of a matter, for a conflict of interest."),
+    ),
+    Row("reverse", "cli.deciding:reverse", RECORD, later("Undo a decision of your own responsibility.")),
+    Row("overrule", "cli.deciding:overrule", RECORD, later("Undo a decision from above.")),
+    Row("ratify", "cli.deciding:ratify", RECORD, later("Take a decision made outside mandate inside.")),
+    Row("capacity", "cli.members:capacity", RECORD, later("Say what you have to give.")),
+    Row("competence", "cli.members:competence", RECORD, later("Say what you can.")),
+    Row("confirm", "cli.members:confirm", RECORD, later("Confirm what somebody else can.")),
+    Row("withdraw-competence", "cli.members:withdraw_competence", RECORD, later("Take a competence back.")),
+    Row("away", "cli.members:away", RECORD, later("Say when you are away.")),
+    Row("attach", "cli.housekeeping:attach", RECORD, later("Link evidence to something.")),
+    Row("correct", "cli.housekeeping:correct", RECORD, later("Correct what was recorded wrongly.")),
+    Row("annul", "cli.housekeeping:annul", RECORD, later("Annul what was recorded by mistake.")),
+    Row("who-owns", "cli.owners:who_owns", ASK, later("Who owns what.")),
+    Row("holds", "cli.owners:holds", ASK, later("What a member holds, and on what terms.")),
+    Row("delegated-by", "cli.owners:delegated_by", ASK, later("What a member has delegated.")),
+    Row("can", "cli.authority:can", ASK, later("May this member decide this?")),
+    Row("who-can", "cli.authority:who_can", ASK, later("Who could decide this?")),
+    Row("vacant", "cli.owners:vacant", ASK, later("What has no holder, or soon will have none.")),
+    Row("offers", "cli.owners:offers", ASK, later("Which offers wait for an answer.")),
+    Row("decisions", "cli.decisions:decisions", ASK, later("What has been decided.")),
+    Row("what-if", "", ASK, later("What would be so if.")),
+    Row("what-if leaves", "cli.owners:leaves", ASK, later("What happens if a member leaves.")),
+    Row("why", "cli.authority:why", AUDIT, later("Why a decision was theirs to make.")),
+    Row("lineage", "cli.decisions:lineage", AUDIT, later("What a decision took over from, and what from it.")),
+    Row("history", "cli.history:history", AUDIT, later("What happened to something, step by step.")),
+    Row("log", "cli.history:log", AUDIT, later("Everything recorded, in order.")),
+    Row("register", "cli.register:register", AUDIT, later("The register of delegations, on a day or between two.")),
+    Row("verify", "cli.proof:verify", AUDIT, later("Is the ledger whole?")),
+    Row("init", "cli.founding:init", KEEP, later("Found a ledger here.")),
+    Row("import", "", KEEP, later("Take a record in.")),
+    Row("import journal", "cli.journal:journal", KEEP, later("Carry out a file of commands, one a line.")),
+    Row("rebuild", "cli.upkeep:rebuild", KEEP, later("Work out every answer anew from the record.")),
+    Row("stats", "cli.upkeep:stats", KEEP, later("How much there is of what.")),
+    Row("schema", "cli.upkeep:schema", KEEP, later("The JSON Schema of events or commands.")),
+    Row("config", "cli.config:config", KEEP, later("Who you are, and what else is set here.")),
+    Row("completion", "cli.completion:completion", KEEP, later("The script that lets your shell complete tillit.")),
+    Row("demo", "cli.demo:demo", KEEP, later("A small organisation's year, step by step.")),
+)

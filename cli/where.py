@@ -1,0 +1,90 @@
+"""Which ledger, and who is asking: what was said, else what the environment says, else what lies nearest."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+from cli.errors import Usage
+from cli.words import _, later
+
+FOLDER: Final = ".tillit"
+FILE: Final = "ledger.db"
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def place(given: str | None) -> str:
+    """The path or SQLAlchemy URL of the ledger. Raises NotFound where there is none."""
+    said = given or os.environ.get("TILLIT_LEDGER")
+    if not said:
+        return str(_nearest())
+    if _URL.match(said):
+        return said
+    path = Path(said).expanduser()
+    for candidate in (path, path / FILE if path.name == FOLDER else path / FOLDER / FILE):
+        if candidate.is_file():
+            return str(candidate)
+    from ledger.errors import NotFound  # noqa: PLC0415 - the ledger is imported when needed
+
+    raise NotFound("ledger.none", later("There is no ledger at {path}."), hints=("tillit init",), path=said)
+
+
+def founding_place(given: str | None) -> str:
+    """Where a new ledger goes: `.tillit/ledger.db` in the folder given or this one, or the very file or URL given."""
+    said = given or os.environ.get("TILLIT_LEDGER")
+    if said and _URL.match(said):
+        return said
+    path = Path(said).expanduser() if said else Path()
+    if path.suffix == ".db" and not path.is_dir():
+        return str(path)
+    return str(path / FILE if path.name == FOLDER else path / FOLDER / FILE)
+
+
+def _nearest() -> Path:
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        # The folder was removed under our feet: nothing lies upward of it.
+        folders: tuple[Path, ...] = ()
+    else:
+        folders = (here, *here.parents)
+    for folder in folders:
+        path = folder / FOLDER / FILE
+        if path.is_file():
+            return path
+    from ledger.errors import NotFound  # noqa: PLC0415 - the ledger is imported when needed
+
+    hints = ("tillit init", _("or say where it is: --ledger PATH, or TILLIT_LEDGER"))
+    raise NotFound("ledger.none", later("There is no ledger here or in any folder above."), hints=hints)
+
+
+def me(given: str | None) -> str:
+    """The handle of whoever is typing. Raises Usage where nobody has said it."""
+    who = given or os.environ.get("TILLIT_ME") or settings().get("me")
+    if not who:
+        hints = ("tillit config me HANDLE", _("or --me HANDLE, or TILLIT_ME"))
+        raise Usage("who.unknown", later("Who are you? Nobody has said it yet."), hints=hints)
+    return who
+
+
+def settings_file() -> Path:
+    from platformdirs import user_config_path  # noqa: PLC0415 - only who asks for the settings pays for it
+
+    return user_config_path("tillit") / "config.toml"
+
+
+def settings() -> dict[str, str]:
+    """The texts that are set in the settings file; none where there is no file."""
+    import tomllib  # noqa: PLC0415 - only who asks for the settings pays for it
+
+    path = settings_file()
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except ValueError as problem:
+        template = later("The settings in {path} cannot be read: {problem}.")
+        raise Usage("config.unreadable", template, path=path, problem=problem) from None
+    return {name: value for name, value in found.items() if isinstance(value, str)}
