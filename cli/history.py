@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cli.call import Asking
 
 LINE = ("position", "id", "occurred", "recorded", "actor", "recorded_by", "event", "reason", "basis")
-MORE = ("delay_seconds", "subject", "before", "after", "key", "data")
+MORE = ("with", "delay_seconds", "subject", "before", "after", "key", "data")
 
 
 @click.command(help=_("What happened to a responsibility, a decision or a member.\n\n    tillit history norr"))

@@ -175,6 +175,7 @@ class Desk:
                 command_key=command.key,
                 basis=command.basis,
                 reason=command.reason,
+                together_with=command.together_with,
             )
             entries.append(entry)
         return tuple(entries)

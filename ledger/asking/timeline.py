@@ -51,6 +51,7 @@ def _line(recorded: Recorded) -> Row:
         "recorded": recorded.recorded_at,
         "delay_seconds": max(0, int((recorded.recorded_at - entry.occurred_at).total_seconds())),
         "actor": entry.actor,
+        "with": list(entry.together_with),
         "recorded_by": entry.recorded_by,
         "event": entry.event.kind,
         "subject": entry.stream,

@@ -27,7 +27,8 @@ class Event(Shape):
 class Entry:
     """An event in its envelope, before the log has given it a place.
 
-    `occurred_at` is when it was true (UTC). `actor` decided, `recorded_by` typed; both are handles.
+    `occurred_at` is when it was true (UTC). `actor` decided, together with `together_with`; `recorded_by` typed.
+    All of them are handles.
     """
 
     stream: str
@@ -39,6 +40,7 @@ class Entry:
     command_key: str | None = None
     basis: str | None = None
     reason: str | None = None
+    together_with: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -118,7 +118,6 @@ class DelegationAccepted(Event):
     kind: ClassVar[str] = "delegation.accepted.v1"
     delegation: int
     reservations: str | None = None
-    agreed_by: tuple[str, ...] = ()
 
 
 class DelegationDeclined(Event):

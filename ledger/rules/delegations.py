@@ -88,9 +88,7 @@ def accept(command: commands.Accept, world: World) -> Decided:
     start = max(world.on, mandate.since or world.on)
     require_window(start, mandate.until)
     _require_alone(world, state, waiting, Window(start, mandate.until or FOREVER))
-    accepted = events.DelegationAccepted(
-        delegation=waiting.number, reservations=command.reservations, agreed_by=command.together_with
-    )
+    accepted = events.DelegationAccepted(delegation=waiting.number, reservations=command.reservations)
     return [(state.id, accepted)]
 
 
