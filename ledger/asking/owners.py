@@ -144,7 +144,7 @@ def vacant_within(view: View, until: datetime) -> Iterator[Row]:
         }
 
 
-def _owned(view: View) -> Select[Any]:
+def _owned(view: View) -> Select[*tuple[Any, ...]]:
     """One row per responsibility at the moment, with the holding that is live and its holder's stay beside it."""
     parent = responsibility.alias("parent")
     substitutes = (
@@ -196,7 +196,7 @@ def _owned(view: View) -> Select[Any]:
     )
 
 
-def _rows(view: View, query: Select[Any], *, occupants: bool) -> Iterator[Row]:
+def _rows(view: View, query: Select[*tuple[Any, ...]], *, occupants: bool) -> Iterator[Row]:
     """The answers, streamed: memory does not grow with the ledger."""
     with view.connection.execution_options(yield_per=_PAGE).execute(query) as result:
         for row in result.mappings():

@@ -1,0 +1,40 @@
+"""The record: the only floor that knows how and where events are kept, and the only one that imports eventsourcing."""
+
+from __future__ import annotations
+
+from eventsourcing.persistence import StoredEvent
+
+from ledger.store import mapper
+from ledger.store.check import Check, Damage
+from ledger.store.engines import driver, file_of, glancing, reading, sql, views_engine, writing
+from ledger.store.files import place
+from ledger.store.leaf import MAX_LEAF, Leaf, leaf_hash
+from ledger.store.reader import CommandFound, Head, Reader
+from ledger.store.recorder import Appended, CommandRow, ReadSet, Recorder, create_record, open_record
+
+__all__ = [
+    "MAX_LEAF",
+    "Appended",
+    "Check",
+    "CommandFound",
+    "CommandRow",
+    "Damage",
+    "Head",
+    "Leaf",
+    "ReadSet",
+    "Reader",
+    "Recorder",
+    "StoredEvent",
+    "create_record",
+    "driver",
+    "file_of",
+    "glancing",
+    "leaf_hash",
+    "mapper",
+    "open_record",
+    "place",
+    "reading",
+    "sql",
+    "views_engine",
+    "writing",
+]

@@ -1,0 +1,104 @@
+"""Entries to stored bytes and back, by the closed union of events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from eventsourcing.persistence import StoredEvent
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from ledger.canonical import canonical
+from ledger.errors import Damaged, Refused
+from ledger.events import KINDS, Entry, Event, Recorded
+from ledger.store.leaf import MAX_LEAF
+from ledger.values import timestamp
+
+if TYPE_CHECKING:
+    from ledger.store.leaf import Leaf
+
+MAX_ENTRY: Final = MAX_LEAF - 512
+"""Bytes; what the log adds around an entry takes less than the rest."""
+
+
+def stored(entry: Entry) -> StoredEvent:
+    """The entry as the library carries it: its state is canonical JSON with `event` inside the envelope.
+
+    Raises Refused "entry.too_long" above MAX_ENTRY bytes.
+    """
+    fields: dict[str, object] = {
+        "actor": entry.actor,
+        "event": entry.event.model_dump(mode="json", exclude_defaults=True),
+        "kind": entry.event.kind,
+        "occurred_at": timestamp(entry.occurred_at),
+        "recorded_by": entry.recorded_by,
+        "stream": entry.stream,
+        "version": entry.version,
+    }
+    if entry.command_key is not None:
+        fields["key"] = entry.command_key
+    if entry.basis is not None:
+        fields["basis"] = entry.basis
+    if entry.reason is not None:
+        fields["reason"] = entry.reason
+    if entry.together_with:
+        fields["with"] = entry.together_with
+    state = canonical(fields)
+    if len(state) > MAX_ENTRY:
+        raise Refused(
+            "entry.too_long",
+            "The entry takes {bytes} bytes and {limit} is the most that the log holds; shorten its longest text.",
+            bytes=len(state),
+            limit=MAX_ENTRY,
+        )
+    return StoredEvent(entry.stream, entry.version, entry.event.kind, state)
+
+
+def recorded(leaf: Leaf) -> Recorded:
+    """The entry that a leaf holds, in its place. Raises Damaged where it cannot be read as it was written."""
+    try:
+        kept = _KEPT[leaf.kind].model_validate_json(leaf.state)
+        entry = Entry(
+            stream=kept.stream,
+            version=kept.version,
+            event=kept.event,
+            occurred_at=kept.occurred_at,
+            actor=kept.actor,
+            recorded_by=kept.recorded_by,
+            command_key=kept.key,
+            basis=kept.basis,
+            reason=kept.reason,
+            together_with=kept.together_with,
+        )
+    except (KeyError, ValidationError) as error:
+        raise Damaged(
+            "entry.unreadable",
+            "The entry at position {position} cannot be read as it was written: {why}. "
+            "A newer Tillit may have written it, or it was altered; see tillit verify.",
+            position=leaf.position,
+            why=str(error).splitlines()[0][:200],
+        ) from error
+    return Recorded(entry, leaf.position, leaf.recorded_at)
+
+
+class _Kept(BaseModel):
+    """An entry as it is stored; unknown fields mean that a newer program wrote it."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    actor: str
+    event: Event
+    kind: str
+    occurred_at: datetime
+    recorded_by: str
+    stream: str
+    version: int
+    key: str | None = None
+    basis: str | None = None
+    reason: str | None = None
+    together_with: tuple[str, ...] = Field(default=(), alias="with")
+
+
+_KEPT: dict[str, type[_Kept]] = {
+    kind: create_model("Kept", __base__=_Kept, event=(event, ...)) for kind, event in KINDS.items()
+}

@@ -1,0 +1,271 @@
+"""Adding to the record: the one place where entries get their numbers, and only if what was read still holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from eventsourcing.persistence import IntegrityError, Notification, ProcessRecorder, StoredEvent, Tracking
+from sqlalchemy import bindparam, func, insert, select, update
+
+from ledger.errors import Conflict, LedgerError, Malformed
+from ledger.store.engines import create_ledger, driver, file_of, glancing, open_ledger, reading, sql, writing
+from ledger.store.faults import CONFLICT, saying
+from ledger.store.files import discard, place
+from ledger.store.leaf import leaf_hash, leaf_of, spliced, surroundings
+from ledger.store.reader import HEAD, Reader, leaves
+from ledger.store.schema import command, event, head, tracking
+from ledger.store.subscription import LogSubscription
+from ledger.values import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from uuid import UUID
+
+    from sqlalchemy import Engine
+
+    from ledger.store.engines import SqliteConnection
+
+MAX_ORIGIN: Final = 200
+
+_INSERT: Final = insert(event)
+_INSERT_COMMAND: Final = insert(command)
+_ADVANCE: Final = update(head).values(size=bindparam("to_size"), recorded_at=bindparam("at"))
+_VERSION: Final = select(func.max(event.c.version)).where(event.c.stream == bindparam("stream"))
+_KINDS: Final = select(event.c.kind).where(event.c.position > bindparam("after")).distinct()
+_TRACKED: Final = select(tracking.c.notification_id).where(tracking.c.application_name == bindparam("name"))
+_TRACK: Final = insert(tracking)
+_RETRACK: Final = (
+    update(tracking).values(notification_id=bindparam("number")).where(tracking.c.application_name == bindparam("name"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSet:
+    """What was read to decide, which must still hold when the decision is written.
+
+    `head` is the position up to which the log was read: while it stands there, all of it holds. Else each of
+    `streams` must be at exactly that version (0: does not exist), and no event of `kinds` may stand after `head`.
+    """
+
+    head: int
+    streams: Mapping[str, int]
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """A command and the events of a batch that it causes, by their places there, both counted in (from 0).
+
+    `key` names the command for ever, `digest` says what was asked for.
+    """
+
+    key: str
+    digest: str
+    offset_first: int
+    offset_last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The positions that a batch got, and when it was recorded (UTC)."""
+
+    first: int
+    last: int
+    recorded_at: datetime
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Recorder(Reader, ProcessRecorder):
+    """The record of one ledger. `append` is for the ledger; the rest of the writing is eventsourcing's interface.
+
+    Any number of threads and processes may use one file, each process through its own recorder.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = _now) -> None:
+        super().__init__(engine)
+        self._clock = clock
+
+    def append(self, events: Sequence[StoredEvent], *, read: ReadSet, commands: Sequence[CommandRow] = ()) -> Appended:
+        """Adds a batch in one transaction: on the disk when this returns, or not there at all.
+
+        The state of each event is the canonical JSON of its entry. Raises Conflict "store.conflict" if what was
+        read has moved, a version is taken or a command key known; Refused "entry.too_long"; else as `writing`.
+        """
+        if not events:
+            message = "there is nothing to append"
+            raise ValueError(message)
+        return self._write(events, read, commands, None)
+
+    def discard(self) -> None:
+        """Removes the file of a record in which nothing was recorded. Raises ValueError if something was."""
+        if self.head().position:
+            message = "a record that holds events is kept"
+            raise ValueError(message)
+        self.close()
+        discard(self.path)
+
+    def _write(
+        self,
+        events: Sequence[StoredEvent],
+        read: ReadSet | None,
+        commands: Sequence[CommandRow],
+        tracked: Tracking | None,
+    ) -> Appended:
+        keys = _keys(len(events), commands)
+        with writing(self.engine) as connection:
+            own = driver(connection)
+            size, last_at = own.execute(sql(HEAD)).fetchone()
+            if read is not None and read.head != size:
+                self._require_unmoved(own, read, size)
+            recorded_at = max(timestamp(self._clock()), last_at)
+            if events:
+                own.executemany(sql(_INSERT), self._rows(events, keys, size, recorded_at))
+                own.execute(sql(_ADVANCE), (size + len(events), recorded_at))
+            for each in commands:
+                places = (size + 1 + each.offset_first, size + 1 + each.offset_last)
+                own.execute(sql(_INSERT_COMMAND), (each.key, each.digest, *places))
+            if tracked is not None:
+                self._track(own, tracked)
+        return Appended(size + 1, size + len(events), datetime.fromisoformat(recorded_at))
+
+    def _rows(
+        self, events: Sequence[StoredEvent], keys: Sequence[str | None], size: int, recorded_at: str
+    ) -> list[tuple[int, str, int, str, str | None, str, bytes, bytes]]:
+        # Nowhere else does an entry get its number: one writer today, it could be a sequencer's work tomorrow.
+        around = surroundings(self.origin, recorded_at)
+        rows = []
+        for position, (entry, key) in enumerate(zip(events, keys, strict=True), size + 1):
+            leaf = spliced(entry.state, around, position)
+            stream, version = str(entry.originator_id), entry.originator_version
+            rows.append((position, stream, version, entry.topic, key, recorded_at, leaf_hash(leaf), leaf))
+        return rows
+
+    def _require_unmoved(self, own: SqliteConnection, read: ReadSet, size: int) -> None:
+        if read.head > size:
+            raise self._conflict("the ledger is shorter than what was read")
+        for stream, version in read.streams.items():
+            if (own.execute(sql(_VERSION), (stream,)).fetchone()[0] or 0) != version:
+                raise self._conflict(f"{stream} has moved")
+        if read.kinds:
+            for (kind,) in own.execute(sql(_KINDS), (read.head,)):
+                if kind in read.kinds:
+                    raise self._conflict(f"there is another {kind}")
+
+    def _conflict(self, what: str) -> LedgerError:
+        return saying(CONFLICT, file_of(self.engine), what=what)
+
+    def _track(self, own: SqliteConnection, tracked: Tracking) -> None:
+        name, number = tracked.application_name, tracked.notification_id
+        found = own.execute(sql(_TRACKED), (name,)).fetchone()
+        if found is None:
+            own.execute(sql(_TRACK), (name, number))
+        elif found[0] < number:
+            own.execute(sql(_RETRACK), (number, name))
+        else:
+            raise self._conflict(f"{name} was already followed to {found[0]}")
+
+    # From here on: what eventsourcing asks of a recorder, with its own error for a conflict.
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,  # noqa: ANN401 - the library's signature
+    ) -> Sequence[int]:
+        tracked: Tracking | None = kwargs.get("tracking")
+        if not stored_events and tracked is None:
+            return []
+        try:
+            done = self._write(stored_events, None, (), tracked)
+        except Conflict as conflict:
+            raise IntegrityError(str(conflict)) from conflict
+        return list(range(done.first, done.last + 1))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        version = event.c.version
+        which = leaves(event.c.stream == str(originator_id)).order_by(version.desc() if desc else version).limit(limit)
+        if gt is not None:
+            which = which.where(version > gt)
+        if lte is not None:
+            which = which.where(version <= lte)
+        with reading(self.engine) as connection:
+            found = [leaf_of(row) for row in connection.execute(which)]
+        return [StoredEvent(each.stream, each.version, each.kind, each.state) for each in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        position = event.c.position
+        which = leaves().order_by(position).limit(limit)
+        if start is not None:
+            which = which.where(position >= start if inclusive_of_start else position > start)
+        if stop is not None:
+            which = which.where(position <= stop)
+        if topics:
+            which = which.where(event.c.kind.in_(topics))
+        with reading(self.engine) as connection:
+            found = [leaf_of(row) for row in connection.execute(which)]
+        return [Notification(each.stream, each.version, each.kind, each.state, each.position) for each in found]
+
+    def max_notification_id(self) -> int | None:
+        return self.head().position or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
+        return LogSubscription(self, gt, topics)
+
+    def insert_tracking(self, tracking: Tracking) -> None:
+        self.insert_events([], tracking=tracking)
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        with glancing(self.engine) as connection:
+            row = connection.execute(sql(_TRACKED), (application_name,)).fetchone()
+        return row[0] if row else None
+
+
+def _keys(size: int, commands: Sequence[CommandRow]) -> list[str | None]:
+    """The command that each event of a batch of that size comes from."""
+    keys: list[str | None] = [None] * size
+    for each in commands:
+        places = range(each.offset_first, each.offset_last + 1)
+        if not places or each.offset_first < 0 or each.offset_last >= size or any(keys[place] for place in places):
+            message = f"command {each.key} needs events of its own within the batch"
+            raise ValueError(message)
+        keys[each.offset_first : each.offset_last + 1] = [each.key] * len(places)
+    return keys
+
+
+def create_record(path_or_url: str | Path, origin: str, clock: Callable[[], datetime] = _now) -> Recorder:
+    """A new, empty record. `origin` names its log for ever, as in a checkpoint: no space and no plus sign.
+
+    Raises Malformed "store.origin", and as `place` and `create_ledger`.
+    """
+    if not 0 < len(origin) <= MAX_ORIGIN or not origin.isprintable() or any(c.isspace() or c == "+" for c in origin):
+        template = "{origin} cannot name a log; use 1 to {limit} characters without spaces and plus signs."
+        raise Malformed("store.origin", template, origin=repr(origin), limit=MAX_ORIGIN)
+    path = place(path_or_url)
+    create_ledger(path, origin)
+    return Recorder(open_ledger(path), clock)
+
+
+def open_record(path_or_url: str | Path, clock: Callable[[], datetime] = _now) -> Recorder:
+    """The record that is there. Raises as `place` and `open_ledger`."""
+    return Recorder(open_ledger(place(path_or_url)), clock)

@@ -1,0 +1,76 @@
+"""The tables of the record, the same on every engine, so that one set of statements reads and writes them all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+LEDGER_ID: Final = 0x54696C6C
+"""What an SQLite file of ours carries as application_id ("Till"), so that no other file is taken for a ledger."""
+VIEWS_ID: Final = 0x54696C76
+FORMAT: Final = 1
+"""The version of these tables. A file with a higher one was written by a later Tillit and is left alone."""
+
+metadata: Final = MetaData()
+# SQLite spells its row number INTEGER and nothing else; a server's INTEGER would end at two thousand million.
+_number = BigInteger().with_variant(Integer(), "sqlite")
+
+# The position is the size of the log once the event is in it. The leaf stands last, so that whoever wants only
+# hashes or kinds need not read through long texts.
+event: Final = Table(
+    "event",
+    metadata,
+    Column("position", _number, primary_key=True, autoincrement=False),
+    Column("stream", Text, nullable=False),
+    Column("version", _number, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("command_key", Text),
+    Column("recorded_at", Text, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    UniqueConstraint("stream", "version", name="event_stream_version"),
+    sqlite_strict=True,
+)
+
+# A command that was told twice is answered with what it caused the first time: the positions `first` to `last`.
+command: Final = Table(
+    "command",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("first", _number, nullable=False),
+    Column("last", _number, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+head: Final = Table(
+    "head",
+    metadata,
+    Column("one", SmallInteger().with_variant(Integer(), "sqlite"), CheckConstraint("one = 1"), primary_key=True),
+    Column("size", _number, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+tracking: Final = Table(
+    "tracking",
+    metadata,
+    Column("application_name", Text, primary_key=True),
+    Column("notification_id", _number, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
