@@ -11,7 +11,6 @@ from ledger.aggregates.decision import Decision
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
 from ledger.aggregates.responsibility import Responsibility
-from ledger.canonical import canonical
 from ledger.errors import Refused
 from ledger.events import Entry
 from ledger.events.corrections import corrected, corrects
@@ -99,9 +98,13 @@ class Desk:
 
     def add(self, command: Command, recorded_by: str) -> Told:
         """Judge one more command on top of those that wait. Raises Refused, and then nothing of it is kept."""
-        digest = hashlib.sha256(canonical(command.model_dump(mode="json", exclude_defaults=True))).hexdigest()
-        if command.key is not None and (before := self._before(command.key, digest)) is not None:
-            return Told(before, again=True)
+        digest = ""
+        if command.key is not None:
+            digest = hashlib.sha256(
+                f"{command.do} {command.model_dump_json(exclude_defaults=True)}".encode()
+            ).hexdigest()
+            if (before := self._before(command.key, digest)) is not None:
+                return Told(before, again=True)
         now = max(self._clock(), self._head.recorded_at or self._clock())
         scene = Scene(self, _occurred(command, now), now)
         entries = self._entries(decide(command, scene), command, scene.on, recorded_by)

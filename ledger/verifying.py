@@ -120,7 +120,7 @@ def _first_difference(stored: Connection, computed: Connection, reached: int) ->
 def _difference(stored: Connection, computed: Connection, table: Table, reached: int) -> str | None:
     """What differs first between the rows as stored and as worked out anew, or None."""
     query = select(table).where(table.c.known_from <= reached).order_by(table.c.id)
-    pages = (connection.execution_options(yield_per=1000).execute(query).tuples() for connection in (stored, computed))
+    pages = (connection.execution_options(yield_per=1000).execute(query) for connection in (stored, computed))
     for have, want in zip_longest(*pages):
         if have != want:
             number = (have or want)[0]

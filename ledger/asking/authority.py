@@ -39,10 +39,13 @@ def verdict_in(view: View, id_: str, handle: str, ask: Ask) -> Verdict:
 
 
 def can(view: View, handle: str, ask: Ask, code: str | None = None) -> Row:
-    """L5: the verdict, and with a no where it stops, who is nearest, and the roads out."""
+    """L5: the verdict, and with a no where it stops, who is nearest, and the roads out.
+
+    Raises NotFound for a responsibility that is not defined at that moment.
+    """
     member_by(view.connection, handle)
     where = [responsibility_by(view.connection, code)] if code else _candidates(view, handle)
-    verdicts = [verdict_in(view, id_, handle, ask) for id_ in where if view.chain(id_)]
+    verdicts = [verdict_in(view, id_, handle, ask) for id_ in where if code or view.chain(id_)]
     if not verdicts:
         verdicts = [verdict_in(view, responsibility_id(ROOT), handle, ask)]
     best = min(verdicts, key=_unfavourable)

@@ -87,7 +87,7 @@ def completions(view: View, kind: str, beginning: str) -> list[tuple[str, str]]:
 
     def found(value: ColumnElement[str], title: ColumnElement[str]) -> list[tuple[str, str]]:
         query = select(value, title).where(value >= beginning, value < last).distinct().order_by(value).limit(_OFFERED)
-        return [(str(name), str(text or "")) for name, text in view.connection.execute(query).tuples()]
+        return [(str(name), str(text or "")) for name, text in view.connection.execute(query)]
 
     match kind:
         case "code":

@@ -43,8 +43,10 @@ def who_owns(view: View, code: str | None = None, *, tree: bool = False, occupan
 
 
 def holds(view: View, handle: str) -> Iterator[Row]:
-    """L2: what a member holds, alone, through groups or as stand-in, and under which terms."""
+    """L2: what a member holds, alone, through groups or as stand-in, and under which terms; nothing once they left."""
     member_by(view.connection, handle)
+    if not view.present(handle):
+        return
     holders = {handle, *view.groups_of(handle)}
     own = select(holding.c.stream, holding.c.holder).where(
         holding.c.holder.in_(holders), at(holding, view.at, view.known)
@@ -53,11 +55,11 @@ def holds(view: View, handle: str) -> Iterator[Row]:
         stand_in.c.member.in_(holders), at(stand_in, view.at, view.known)
     )
     rows: list[Row] = []
-    for stream, holder in {*view.connection.execute(own).tuples(), *view.connection.execute(acting).tuples()}:
+    for stream, holder in {*view.connection.execute(own), *view.connection.execute(acting).tuples()}:
         chain = view.chain(stream)
         if chain and (held := chain[-1].holding) and holder in {held.holder, *held.stand_ins}:
             rows.append(_terms(view, chain, acting_for=None if holder == held.holder else held.holder))
-    yield from sorted(rows, key=lambda row: str(row["code"]))
+    yield from sorted(rows, key=lambda row: (str(row["code"]), str(row["acting_for"] or "")))
 
 
 def delegated_by(view: View, handle: str) -> Iterator[Row]:
@@ -275,7 +277,7 @@ def _defined_since(view: View, id_: str) -> datetime:
         .order_by(responsibility.c.valid_from.desc())
     )
     since = ""
-    for start, end in view.connection.execute(query).tuples():
+    for start, end in view.connection.execute(query):
         if since and end != since:
             break
         since = start

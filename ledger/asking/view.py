@@ -65,7 +65,7 @@ class View:
         held = self.latest_holding(id_)
         ended = self._ended(held) if held else None
         offered = self.connection.execute(
-            select(offer.c.to).where(offer.c.stream == id_, at(offer, self.at, self.known))
+            select(offer.c.to).where(offer.c.stream == id_, at(offer, self.at, self.known)).order_by(offer.c.number)
         ).scalar()
         link = Link(
             responsibility=id_,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ledger.aggregates.seats import people
 from ledger.asking.names import member_by
-from ledger.asking.owners import answers_for, holds
+from ledger.asking.owners import holds
 from ledger.projections.members import competence
 from ledger.projections.temporal import at
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from ledger.aggregates.verdict import Link
     from ledger.asking.view import View
 
     Row = dict[str, object]
@@ -34,9 +35,8 @@ def what_if_leaves(view: View, handle: str, day: datetime) -> Iterator[Row]:
         left = people(held.holder, view) - {handle}
         if held.holder == handle or not left:
             stand_ins = [each for each in held.stand_ins if each != handle]
-            then = (
-                f"stand-in {', '.join(stand_ins)}" if stand_ins and held.holder != handle else answers_for(chain[:-1])
-            )
+            goes_on = stand_ins and held.holder != handle
+            then = f"stand-in {', '.join(stand_ins)}" if goes_on else _answers_without(view, chain[:-1], handle)
             yield {"what": "responsibility", "name": row["code"], "then": then, "explain": row["explain"]}
         elif row["acting_for"] is not None:
             yield {"what": "stand-in", "name": row["code"], "then": held.holder, "explain": row["explain"]}
@@ -50,3 +50,9 @@ def what_if_leaves(view: View, handle: str, day: datetime) -> Iterator[Row]:
         )
         able = sorted(set(view.connection.execute(query).scalars()))
         yield {"what": "competence", "name": name, "then": ", ".join(able) or "nobody", "explain": []}
+
+
+def _answers_without(view: View, above: tuple[Link, ...], handle: str) -> str | None:
+    """The holder of the nearest link that somebody still holds when the member is gone."""
+    holders = (link.holding.holder for link in reversed(above) if link.holding)
+    return next((holder for holder in holders if people(holder, view) - {handle}), None)

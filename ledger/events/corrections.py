@@ -26,7 +26,10 @@ def corrected(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
     Corrections themselves are applied in order and may be annulled like anything else. The order is that of recording.
     """
-    by_version = {entry.version: entry for entry in entries}
+    recorded = tuple(entries)
+    if not any(corrects(entry.event) for entry in recorded):
+        return recorded
+    by_version = {entry.version: entry for entry in recorded}
     for entry in sorted(by_version.values(), key=lambda each: each.version, reverse=True):
         if isinstance(entry.event, EntryAnnulled) and entry.version in by_version:
             by_version.pop(entry.event.version, None)

@@ -72,7 +72,8 @@ def _left(page: Page, event: events.MemberLeft) -> None:
     day = timestamp(event.last_day)
     for row in page.rows(presence):
         if row.valid_from <= day < row.valid_until:
-            page.end(presence, row, day)
+            # Kept though its time be empty: it says what kind of member this was, who may come back.
+            page.end(presence, row, day, keep_empty=True)
 
 
 @members.on(events.MemberReturned)

@@ -52,6 +52,7 @@ holding = temporal_table(
     Column("holder", String, nullable=False),
     Column("delegator", String, nullable=False),
     Column("mandate", String, nullable=False),
+    Column("mandate_since", String(27), nullable=False),
     Column("level", Integer, nullable=False),
     Column("held_since", String(27), nullable=False),
     Column("cause", String),
@@ -77,7 +78,7 @@ allowance = temporal_table(
     Column("decision", String, nullable=False),
 )
 
-ownership = Projection("ownership", 1, "R-", (responsibility, offer, holding, stand_in, allowance))
+ownership = Projection("ownership", 2, "R-", (responsibility, offer, holding, stand_in, allowance))
 
 _COLUMN_OF = {
     "title": "title",
@@ -170,7 +171,7 @@ def _accepted(page: Page, event: events.DelegationAccepted) -> None:
         start = page.stamp if mandate.since is None else max(page.stamp, timestamp(mandate.since))
         for former in page.rows(holding):
             # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
-            if former.valid_from < start:
+            if str(former.values["held_since"]) < start:
                 _end_row(page, former, start, "handed over")
         page.add(
             holding,
@@ -180,6 +181,7 @@ def _accepted(page: Page, event: events.DelegationAccepted) -> None:
             holder=row.values["to"],
             delegator=row.values["delegator"],
             mandate=row.values["mandate"],
+            mandate_since=start,
             level=mandate.level,
             held_since=start,
             cause="expired" if mandate.until else None,
@@ -192,17 +194,18 @@ def _accepted(page: Page, event: events.DelegationAccepted) -> None:
 
 @ownership.on(events.MandateChanged)
 def _mandate_changed(page: Page, event: events.MandateChanged) -> None:
+    """From the day on, until a later change: a renewal cuts a row in two, but the mandate goes on in both."""
     rows = page.rows(holding, number=event.delegation)
     if not rows:
         return
-    start = max(page.stamp, rows[0].valid_from)
-    values: dict[str, object] = {"mandate": mandate_text(event.after), "level": event.after.level}
+    start, last = max(page.stamp, rows[0].valid_from), rows[-1].values
+    before = next((row.values["mandate_since"] for row in rows if row.valid_from <= start < row.valid_until), None)
+    text, level = mandate_text(event.after), event.after.level
     for row in rows:
-        if not row.valid_from <= start < row.valid_until:
-            continue
-        page.change(holding, row, start, **values)
-        if row is rows[-1] and row.values["cause"] in {None, "expired"}:
-            _set_end(page, event.delegation, event.after.until)
+        if row.valid_until > start and row.values["mandate_since"] == before:
+            page.change(holding, row, start, mandate=text, mandate_since=start, level=level)
+    if last["mandate_since"] == before and last["cause"] in {None, "expired"}:
+        _set_end(page, event.delegation, event.after.until)
 
 
 @ownership.on(events.DelegationRenewed)

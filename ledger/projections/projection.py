@@ -48,13 +48,19 @@ class Page:
         sheet = self._sheets[table.name]
         sheet.add(self.entry.stream, self.known, self.source, _stamp(since), _stamp(until), values)
 
-    def end(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
-        """The row ends at `moment`, and says so in `values`; nothing where it ended before."""
+    def end(
+        self, table: Table, row: Row, moment: datetime | str, *, keep_empty: bool = False, **values: object
+    ) -> None:
+        """The row ends at `moment`, and says so in `values`; nothing where it ended before.
+
+        A row that would end before it began is no more, or with `keep_empty` true at no time.
+        """
         if row.valid_until <= (stamp := _stamp(moment)):
             return
         sheet, stream = self._sheets[table.name], self.entry.stream
         sheet.close(stream, row, self.known)
-        sheet.add(stream, self.known, self.source, row.valid_from, stamp, {**row.values, **values})
+        new = {**row.values, **values}
+        sheet.add(stream, self.known, self.source, row.valid_from, stamp, new, keep_empty=keep_empty)
 
     def change(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
         """From `moment` on the row says `values`; before it, what it said."""

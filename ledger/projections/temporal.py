@@ -86,7 +86,7 @@ class Sheet:
         self._next_id = 0
 
     def start(self, connection: Connection) -> None:
-        """Make ready for a batch: the next row's number."""
+        """Make ready for a batch: the number of the next row that is written."""
         last = connection.execute(select(self.table.c.id).order_by(self.table.c.id.desc()).limit(1)).scalar()
         self._next_id = 1 if last is None else last + 1
 
@@ -119,16 +119,22 @@ class Sheet:
         return sorted(self._rows[stream], key=lambda row: (row.valid_from, row.id))
 
     def add(
-        self, stream: str, position: int, source: int, since: str, until: str, values: dict[str, object]
-    ) -> Row | None:
-        """A new row; None where its time would be empty."""
-        if since >= until:
-            return None
-        row = Row(self._next_id, values, since, until, position, source)
-        self._next_id += 1
+        self,
+        stream: str,
+        position: int,
+        source: int,
+        since: str,
+        until: str,
+        values: dict[str, object],
+        *,
+        keep_empty: bool = False,
+    ) -> None:
+        """A new row; none where its time would be empty, unless that is worth keeping."""
+        if since >= until and not keep_empty:
+            return
+        row = Row(self._next_id + len(self._new), values, since, until, position, source)
         self._rows[stream].append(row)
         self._new.append((stream, row))
-        return row
 
     def close(self, stream: str, row: Row, position: int) -> None:
         """From `position` on the row is known no more."""
@@ -150,6 +156,10 @@ class Sheet:
 
     def flush(self, connection: Connection) -> None:
         """Write what the batch changed."""
+        # What one entry made and took back again gets no number: else the size of the batches would show in the rest.
+        written = [(stream, row) for stream, row in self._new if row.known_until > row.known_from]
+        for number, (_, row) in enumerate(written, self._next_id):
+            row.id = number
         # Tuples and the statement's text: a dictionary for each row would cost more than the row itself.
         inserts = [
             (
@@ -162,8 +172,7 @@ class Sheet:
                 row.known_until,
                 *self._picked(row.values),
             )
-            for stream, row in self._new
-            if row.known_until > row.known_from
+            for stream, row in written
         ]
         if inserts:
             connection.exec_driver_sql(str(self.table.insert().compile(connection.engine)), inserts)

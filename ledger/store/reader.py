@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,18 +11,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 from sqlalchemy import bindparam, select
 
 from ledger.store.check import Check, check
-from ledger.store.engines import NO_OFFSET, file_of, glancing, sql
-from ledger.store.faults import MALFORMED, saying
+from ledger.store.engines import NO_OFFSET, file_of, sql
+from ledger.store.faults import MALFORMED, saying, translated
 from ledger.store.leaf import Leaf, leaf_of
 from ledger.store.schema import command, event, head
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import BindParameter, ColumnElement, Engine, Select
+
+    from ledger.store.engines import SqliteConnection
 
 PAGE: Final = 1000
 _NAMES: Final = 512  # in one query; well below the 999 parameters that every engine takes
@@ -78,7 +81,9 @@ class Reader:
 
     def __init__(self, engine: Engine) -> None:
         self.engine: Final = engine
-        with glancing(engine) as connection:
+        # Kept, since taking a connection out of a pool costs more than most of what is read through it.
+        self._eye: Final = engine.raw_connection()
+        with self._glancing() as connection:
             self.origin: Final[str] = connection.execute(sql(_ORIGIN)).fetchone()[0]
 
     def __enter__(self) -> Self:
@@ -95,23 +100,30 @@ class Reader:
         return file_of(self.engine)
 
     def close(self) -> None:
+        self._eye.close()
         self.engine.dispose()
 
+    @contextmanager
+    def _glancing(self) -> Iterator[SqliteConnection]:
+        """A bare connection for one statement, which is a state of its own and needs no transaction around it."""
+        with translated(self.path):
+            yield cast("SqliteConnection", self._eye.driver_connection)
+
     def head(self) -> Head:
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             size, recorded_at = connection.execute(sql(HEAD)).fetchone()
         return Head(size, datetime.fromisoformat(recorded_at) if recorded_at else None)
 
     def stream(self, name: str, after: int = 0) -> list[Leaf]:
         """The events of a stream whose version is above `after`, in the order of their versions."""
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             return [leaf_of(row) for row in connection.execute(sql(_STREAM), (name, after))]
 
     def streams(self, names: Iterable[str]) -> dict[str, list[Leaf]]:
         """The events of each of the streams; an empty list for one that does not exist."""
         found: dict[str, list[Leaf]] = {name: [] for name in names}
         wanted = list(found)
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             for start in range(0, len(wanted), _NAMES):
                 some = wanted[start : start + _NAMES]
                 # Naming one twice changes nothing, and so ten statements serve for any number of streams.
@@ -122,11 +134,11 @@ class Reader:
 
     def log(self, after: int = 0, limit: int = PAGE) -> list[Leaf]:
         """At most `limit` events whose position is above `after`, in the order of the log."""
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             return [leaf_of(row) for row in connection.execute(sql(_LOG), (after, limit))]
 
     def at(self, position: int) -> Leaf | None:
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             row = connection.execute(sql(_AT), (position,)).fetchone()
         return leaf_of(row) if row else None
 
@@ -134,7 +146,7 @@ class Reader:
         """The last position that was recorded at `instant` or before, 0 if none was."""
         # Since recorded_at never goes back, halving finds it without an index that every append would pay for.
         until = timestamp(instant)
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             low, high = 0, cast("int", connection.execute(sql(HEAD)).fetchone()[0])
             while low < high:
                 middle = (low + high + 1) // 2
@@ -149,11 +161,11 @@ class Reader:
 
     def moved_since(self, position: int) -> set[str]:
         """The streams that have events after `position`."""
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             return {stream for (stream,) in connection.execute(sql(_MOVED), (position,))}
 
     def find_command(self, key: str) -> CommandFound | None:
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             row = connection.execute(sql(_COMMAND), (key,)).fetchone()
         return CommandFound(*row) if row else None
 

@@ -10,7 +10,7 @@ from eventsourcing.persistence import IntegrityError, Notification, ProcessRecor
 from sqlalchemy import bindparam, func, insert, select, update
 
 from ledger.errors import Conflict, LedgerError, Malformed
-from ledger.store.engines import create_ledger, driver, file_of, glancing, open_ledger, reading, sql, writing
+from ledger.store.engines import create_ledger, driver, file_of, open_ledger, reading, sql, writing
 from ledger.store.faults import CONFLICT, saying
 from ledger.store.files import discard, place
 from ledger.store.leaf import leaf_hash, leaf_of, spliced, surroundings
@@ -236,7 +236,7 @@ class Recorder(Reader, ProcessRecorder):
         self.insert_events([], tracking=tracking)
 
     def max_tracking_id(self, application_name: str) -> int | None:
-        with glancing(self.engine) as connection:
+        with self._glancing() as connection:
             row = connection.execute(sql(_TRACKED), (application_name,)).fetchone()
         return row[0] if row else None
 
