@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from ledger.asking.names import decision_by, member_by, responsibility_by
 from ledger.asking.view import moment
@@ -45,7 +45,7 @@ def decisions(view: View, filters: Filters) -> Iterator[Row]:
     if filters.by is not None:
         query = query.where(decision.c.by == member_by(view.connection, filters.by))
     if filters.outside:
-        query = query.where(decision.c.verdict.in_(("outside", "urgent")))
+        query = query.where(decision.c.verdict != literal_column("'inside'"))
     if filters.acting:
         query = query.where(decision.c.capacity == "stand-in")
     query = query.order_by(decision.c.made_at, decision.c.stream)

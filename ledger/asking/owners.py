@@ -77,7 +77,7 @@ def offers(view: View) -> Iterator[Row]:
         select(offer, responsibility.c.code, responsibility.c.title)
         .join(responsibility, and_(responsibility.c.stream == offer.c.stream, at(responsibility, view.at, view.known)))
         .where(at(offer, view.at, view.known))
-        .order_by(offer.c.valid_from, offer.c.id)
+        .order_by(offer.c.valid_from, responsibility.c.code, offer.c.number)
     )
     for row in view.connection.execute(query).mappings():
         offered = moment(row["valid_from"])
@@ -100,7 +100,7 @@ def vacant(view: View) -> Iterator[Row]:
     for row in _rows(view, query, occupants=False):
         if row["holder"] is not None:
             continue
-        chain = view.chain(str(row["responsibility"]))
+        chain = view.known_chain(str(row["responsibility"]))
         leaf = chain[-1]
         yield {
             "responsibility": leaf.responsibility,
@@ -213,14 +213,14 @@ def _rows(view: View, query: Select[*tuple[Any, ...]], *, occupants: bool) -> It
                 "level": row["level"],
                 "since": moment(row["held_since"]) if held else None,
                 "until": None if until in {None, ALWAYS} else moment(str(until)),
-                "stand_in": row["stand_in"] or None,
+                "stand_in": " ".join(sorted((row["stand_in"] or "").split())) or None,
                 "parent": row["parent"],
                 "ends_by": "leaving" if held and row["gone"] < row["until"] else "expiry",
                 "explain": [row["defined_by"], *([row["held_by"]] if held else [])],
             }
             if occupants:
                 group = held and row["kind"] == "group"
-                answer["occupants"] = sorted(people(row["holder"], view)) if group else []
+                answer["occupants"] = sorted(filter(view.present, people(row["holder"], view))) if group else []
             yield answer
 
 

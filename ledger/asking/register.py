@@ -44,7 +44,7 @@ def register(view: View) -> Iterator[Row]:
     """A4: who may decide what at that moment, a line for each responsibility, by code."""
     query = select(responsibility).where(at(responsibility, view.at, view.known)).order_by(responsibility.c.code)
     for row in view.connection.execution_options(yield_per=500).execute(query).mappings():
-        chain = view.chain(row["stream"])
+        chain = view.known_chain(row["stream"])
         leaf = chain[-1]
         held = leaf.holding
         limits = bounds(chain) if held else None

@@ -14,7 +14,7 @@ from ledger.events.responsibility import Mandate
 from ledger.projections.members import absence, occupant, presence
 from ledger.projections.ownership import allowance, holding, offer, responsibility, stand_in
 from ledger.projections.temporal import ALWAYS, at, known_at
-from ledger.values import FOREVER, timestamp
+from ledger.values import FOREVER, member_stream, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,11 @@ class View:
             links.append(found[0])
             current = found[1]
         return tuple(reversed(links))
+
+    def known_chain(self, id_: str) -> tuple[Link, ...]:
+        """The chain; only the last link where something above it is not defined at that moment, but it is."""
+        found = self.link(id_)
+        return self.chain(id_) or (() if found is None else (found[0],))
 
     def link(self, id_: str) -> tuple[Link, str | None] | None:
         """One responsibility as it stood, and its parent's id."""
@@ -120,7 +125,9 @@ class View:
             since=moment(held["held_since"]),
             until=moment(min(held["held_until"], stay["valid_until"] if stay else ALWAYS)),
             mandate=_mandate(held),
-            stand_ins=tuple(self.connection.execute(query.order_by(stand_in.c.id)).scalars()),
+            stand_ins=tuple(
+                self.connection.execute(query.order_by(stand_in.c.valid_from, stand_in.c.member)).scalars()
+            ),
         )
 
     def _drawn(self, id_: str) -> Decimal:
@@ -155,7 +162,7 @@ class View:
         """(handle, is a group) of everyone who sits in it; of a group that acts together, only those still there."""
         if group not in self._groups:
             query = select(occupant.c.member, occupant.c.is_group).where(
-                occupant.c.group == group, at(occupant, self.at, self.known)
+                occupant.c.stream == member_stream(group), at(occupant, self.at, self.known)
             )
             seats = [(row.member, bool(row.is_group)) for row in self.connection.execute(query.order_by(occupant.c.id))]
             if self.acts(group) == "together":

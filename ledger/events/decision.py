@@ -19,7 +19,7 @@ class Check(Shape):
     dimension: str
     limit: str
     asked: str
-    result: Literal["ok", "no", "not stated", "due before", "due after", "warning"]
+    result: Literal["ok", "no", "not stated", "due before", "due after", "warning"] = "ok"
 
 
 class ProofLink(Shape):

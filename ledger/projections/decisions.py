@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Boolean, Column, MetaData, String
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String
 
 from ledger.events import decision as events
 from ledger.projections.projection import Page, Projection
@@ -43,8 +43,10 @@ decision = temporal_table(
     Column("reason", String),
     Column("review_on", String),
     Column("settled_by", String),
-    find_by=("responsibility", "by", "verdict", "made_at"),
+    find_by=("responsibility", "by", "made_at"),
 )
+# Few are not inside a mandate, and they are looked for often.
+Index("decision_not_inside", decision.c.verdict, sqlite_where=decision.c.verdict != "inside")
 supersession = temporal_table(
     "supersession",
     metadata,
@@ -58,7 +60,7 @@ conflict = temporal_table(
     "conflict", metadata, Column("member", String, nullable=False), Column("ground", String), find_by=("member",)
 )
 
-decisions = Projection("decisions", 1, "D-", (decision, supersession, conflict))
+decisions = Projection("decisions", 2, "D-", (decision, supersession, conflict))
 
 
 @decisions.on(events.DecisionProposed)

@@ -26,7 +26,7 @@ occupant = temporal_table(
     Column("group", String, nullable=False),
     Column("member", String, nullable=False),
     Column("is_group", Boolean, nullable=False),
-    find_by=("group", "member"),
+    find_by=("member",),
 )
 absence = temporal_table("absence", metadata, Column("member", String, nullable=False), find_by=("member",))
 capacity = temporal_table(
@@ -42,7 +42,7 @@ competence = temporal_table(
     find_by=("member", "competence"),
 )
 
-members = Projection("members", 1, "member:", (presence, member_name, occupant, absence, capacity, competence))
+members = Projection("members", 2, "member:", (presence, member_name, occupant, absence, capacity, competence))
 
 
 def _handle(page: Page) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.events import Recorded
     from ledger.projections.projection import Projection
 
-BATCH = 1000
+BATCH = 5000
 _KEPT_STREAMS = 50_000
 
 _metadata = MetaData()

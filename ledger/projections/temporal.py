@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -110,9 +111,10 @@ class Sheet:
                 self._rows[row["stream"]].append(loaded)
 
     def forget(self, keep: int) -> None:
-        """Let go of streams beyond the `keep` most recently loaded."""
-        for stream in list(self._rows)[: max(0, len(self._rows) - keep)]:
-            del self._rows[stream]
+        """Where twice as many streams are here as `keep`, let go of those that were loaded first."""
+        if len(self._rows) > 2 * keep:
+            for stream in list(islice(self._rows, len(self._rows) - keep)):
+                del self._rows[stream]
 
     def rows(self, stream: str) -> list[Row]:
         """The rows known now, in order of time."""
