@@ -43,7 +43,9 @@ def decisions(view: View, filters: Filters) -> Iterator[Row]:
     if filters.where is not None:
         query = query.where(decision.c.responsibility == responsibility_by(view.connection, filters.where))
     if filters.by is not None:
-        query = query.where(decision.c.by == member_by(view.connection, filters.by))
+        # Of an open matter, who opened it: the column that is shown.
+        who = decision.c.opened_by if filters.open else decision.c.by
+        query = query.where(who == member_by(view.connection, filters.by))
     if filters.outside:
         query = query.where(decision.c.verdict != literal_column("'inside'"))
     if filters.acting:

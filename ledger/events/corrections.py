@@ -29,16 +29,21 @@ def corrected(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     recorded = tuple(entries)
     if not any(corrects(entry.event) for entry in recorded):
         return recorded
-    by_version = {entry.version: entry for entry in recorded}
-    for entry in sorted(by_version.values(), key=lambda each: each.version, reverse=True):
-        if isinstance(entry.event, EntryAnnulled) and entry.version in by_version:
-            by_version.pop(entry.event.version, None)
-    result = {version: entry for version, entry in by_version.items() if not corrects(entry.event)}
-    for entry in by_version.values():
+    return tuple(entry for entry in counting(recorded) if not corrects(entry.event))
+
+
+def counting(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Every entry that counts, fields put right, the corrections and annulments that do among them."""
+    counted = {entry.version: entry for entry in entries}
+    for version in sorted(counted, reverse=True):
+        entry = counted.get(version)
+        if entry is not None and isinstance(entry.event, EntryAnnulled):
+            counted.pop(entry.event.version, None)
+    for entry in list(counted.values()):
         event = entry.event
-        if isinstance(event, EntryCorrected) and event.version in result:
-            result[event.version] = put_right(result[event.version], event.field, event.after)
-    return tuple(result.values())
+        if isinstance(event, EntryCorrected) and event.version in counted:
+            counted[event.version] = put_right(counted[event.version], event.field, event.after)
+    return tuple(counted.values())
 
 
 def put_right(entry: Entry, field: str, value: object) -> Entry:

@@ -14,7 +14,7 @@ from ledger.events import Entry
 from ledger.events import ledger as events
 from ledger.events import member as members
 from ledger.events import responsibility as responsibilities
-from ledger.events.corrections import OCCURRED_AT, corrected, put_right, value_of
+from ledger.events.corrections import OCCURRED_AT, counting, put_right, value_of
 from ledger.rules.common import ROOT_ID, require_inside, require_reason, roster
 from ledger.rules.delegations import ROOT_LEVEL
 from ledger.values import LEDGER_STREAM, ROOT, member_stream, years_after
@@ -116,7 +116,7 @@ def attach(command: commands.Attach, world: World) -> Decided:
 def _correctable(world: World, stream: str, version: int, by: str) -> Entry:
     """The entry as it reads now; only who made or typed it, or who holds the root, corrects it."""
     entries = world.entries(stream)
-    entry = next((each for each in corrected(entries) if each.version == version), None)
+    entry = next((each for each in counting(entries) if each.version == version), None)
     if entry is None:
         raise Refused(
             "correction.no_such_entry",

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from scenario import Scenario, team
+
+from ledger.values import responsibility_id
+
+WHY = {"reason": "a slip of the pen"}
+NORR = responsibility_id("norr")
+
+
+def correct(world: Scenario, version: int, field: str, after: object, *, by: str = "eva") -> Scenario:
+    return world.tell("correct", stream=NORR, version=version, field=field, after=after, by=by, on="06-01", **WHY)
+
+
+def test_a_correction_changes_what_was_true_and_never_the_proof_of_an_earlier_decision() -> None:
+    world = team(amount="1000")
+    id_ = world.decides("Vans", by="anna", amount="900")
+    proof = world.streams[id_][1].event
+    correct(world, 2, "mandate.amount", "100")
+    assert world.ask("anna", on="03-01", amount=Decimal(900)).dimension == "amount"
+    assert world.streams[id_][1].event == proof
+    assert world.decision(id_).verdict == "inside"
+
+
+def test_a_corrected_day_moves_what_follows_from_it() -> None:
+    world = correct(team(), 3, "occurred_at", "2025-01-20")
+    assert [world.holder("norr", on) for on in ("01-19", "01-20")] == [None, "anna"]
+
+
+def test_what_is_annulled_counts_no_more_and_history_shows_it() -> None:
+    world = team().tell("annul", stream=NORR, version=3, on="06-01", **WHY)
+    assert world.holder("norr", "03-01") is None
+    assert len(world.streams[NORR]) == 4
+    world.refused("correction.no_such_entry", "annul", stream=NORR, version=3, on="06-02", **WHY)
+
+
+def test_an_annulment_may_be_annulled() -> None:
+    world = team().tell("annul", stream=NORR, version=3, on="06-01", **WHY)
+    world.tell("annul", stream=NORR, version=4, on="06-02", **WHY)
+    assert world.holder("norr", "03-01") == "anna"
+
+
+def test_a_correction_needs_a_reason() -> None:
+    world = team()
+    world.refused("reason.missing", "correct", stream=NORR, version=2, field="to", after="bo", on="06-01")
+    world.refused("reason.missing", "annul", stream=NORR, version=2, on="06-01")
+
+
+def test_only_who_said_it_who_typed_it_or_who_holds_the_root_corrects() -> None:
+    world = team()
+    fields = {"stream": NORR, "field": "reservations", "after": "if it snows", "on": "06-01", **WHY}
+    world.refused("correction.not_yours", "correct", version=3, by="bo", **fields)
+    world.tell("correct", version=3, by="anna", **fields)
+
+
+def test_what_an_entry_is_about_is_not_corrected() -> None:
+    world = team()
+    for field in ("delegation", "responsibility", "authority.verdict"):
+        fields = {"stream": NORR, "version": 2, "field": field, "after": "x", "on": "06-01"}
+        world.refused("correction.fixed_field", "correct", **fields, **WHY)
+
+
+def test_a_correction_names_a_field_that_is_there_and_a_value_that_fits() -> None:
+    world = team()
+    for field, after in (
+        ("colour", "red"),
+        ("mandate.further", "many"),
+        ("review_on", "soon"),
+        ("occurred_at", "soon"),
+    ):
+        fields = {"stream": NORR, "version": 2, "field": field, "after": after, "on": "06-01"}
+        world.refused("correction.no_such_field", "correct", **fields, **WHY)
+    world.refused(
+        "correction.unchanged", "correct", stream=NORR, version=2, field="to", after="anna", on="06-01", **WHY
+    )
+
+
+def test_a_corrected_mandate_still_lies_inside_its_parents() -> None:
+    world = team(amount="100").tell("define", code="vagn", title="Vehicles", parent="norr", by="anna")
+    world.tell("offer", code="vagn", to="bo", amount="50", by="anna")
+    fields = {"stream": responsibility_id("vagn"), "version": 2, "field": "mandate.amount", "on": "06-01"}
+    world.refused("mandate.not_inside", "correct", after="101", **fields, **WHY)
+    world.tell("correct", after="100", **fields, **WHY)
+
+
+def test_nothing_is_corrected_into_the_future() -> None:
+    fields = {"stream": NORR, "version": 3, "field": "occurred_at", "after": "2027-01-01", "on": "06-01"}
+    team().refused("time.future", "correct", **fields, **WHY)
+
+
+def test_the_first_entry_stands() -> None:
+    team().refused("correction.first_entry", "annul", stream=NORR, version=1, on="06-01", **WHY)
+
+
+def test_evidence_is_linked_to_something_that_is_there() -> None:
+    world = team()
+    world.refused("subject.unknown", "attach", stream="R-0000000000", uri="https://example.org/a", label="a")
+    (event,) = world.events("attach", stream=NORR, uri="https://example.org/a", label="Minutes")
+    assert event.kind == "evidence.linked.v1"
