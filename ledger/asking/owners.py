@@ -55,7 +55,7 @@ def holds(view: View, handle: str) -> Iterator[Row]:
         stand_in.c.member.in_(holders), at(stand_in, view.at, view.known)
     )
     rows: list[Row] = []
-    for stream, holder in {*view.connection.execute(own), *view.connection.execute(acting).tuples()}:
+    for stream, holder in {*view.connection.execute(own), *view.connection.execute(acting)}:
         chain = view.chain(stream)
         if chain and (held := chain[-1].holding) and holder in {held.holder, *held.stand_ins}:
             rows.append(_terms(view, chain, acting_for=None if holder == held.holder else held.holder))
@@ -166,6 +166,16 @@ def _owned(view: View) -> Select[*tuple[Any, ...]]:
         .correlate(holding)
         .scalar_subquery()
     )
+    latest = holding.alias("latest")
+    # One row each: where several would be live, as a correction may have it, the one that began last.
+    live = holding.c.id == (
+        select(latest.c.id)
+        .where(latest.c.stream == responsibility.c.stream, at(latest, view.at, view.known))
+        .order_by(latest.c.valid_from.desc(), latest.c.id.desc())
+        .limit(1)
+        .correlate(responsibility)
+        .scalar_subquery()
+    )
     # The stay in which it was taken on must still go on: who left and came back holds it no more.
     stay = and_(
         presence.c.member == holding.c.holder,
@@ -174,7 +184,6 @@ def _owned(view: View) -> Select[*tuple[Any, ...]]:
         presence.c.valid_until > holding.c.held_since,
         presence.c.valid_until > timestamp(view.at),
     )
-    live = and_(holding.c.stream == responsibility.c.stream, at(holding, view.at, view.known))
     return (
         select(
             responsibility.c.stream.label("responsibility"),
@@ -193,7 +202,8 @@ def _owned(view: View) -> Select[*tuple[Any, ...]]:
         )
         .select_from(responsibility)
         .outerjoin(parent, and_(parent.c.stream == responsibility.c.parent, at(parent, view.at, view.known)))
-        .outerjoin(holding.join(presence, stay), live)
+        .outerjoin(holding, live)
+        .outerjoin(presence, stay)
         .where(at(responsibility, view.at, view.known))
     )
 
@@ -202,18 +212,18 @@ def _rows(view: View, query: Select[*tuple[Any, ...]], *, occupants: bool) -> It
     """The answers, streamed: memory does not grow with the ledger."""
     with view.connection.execution_options(yield_per=_PAGE).execute(query) as result:
         for row in result.mappings():
-            held = row["holder"] is not None
+            held = row["gone"] is not None
             until = min(row["gone"], row["until"]) if held else None
             answer: Row = {
                 "responsibility": row["responsibility"],
                 "code": row["code"],
                 "title": row["title"],
-                "holder": row["holder"],
-                "kind": row["kind"],
-                "level": row["level"],
+                "holder": row["holder"] if held else None,
+                "kind": row["kind"] if held else None,
+                "level": row["level"] if held else None,
                 "since": moment(row["held_since"]) if held else None,
                 "until": None if until in {None, ALWAYS} else moment(str(until)),
-                "stand_in": " ".join(sorted((row["stand_in"] or "").split())) or None,
+                "stand_in": " ".join(sorted((row["stand_in"] or "").split())) or None if held else None,
                 "parent": row["parent"],
                 "ends_by": "leaving" if held and row["gone"] < row["until"] else "expiry",
                 "explain": [row["defined_by"], *([row["held_by"]] if held else [])],
@@ -242,7 +252,7 @@ def _terms(view: View, chain: tuple[Link, ...], acting_for: str | None = None) -
     held = leaf.holding
     assert held is not None  # noqa: S101 - callers look first
     limits = bounds(chain)
-    row = view.latest_holding(leaf.responsibility)
+    row = view.row(leaf.responsibility)
     return {
         "responsibility": leaf.responsibility,
         "code": leaf.code,

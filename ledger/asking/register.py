@@ -48,7 +48,7 @@ def register(view: View) -> Iterator[Row]:
         leaf = chain[-1]
         held = leaf.holding
         limits = bounds(chain) if held else None
-        terms = view.latest_holding(leaf.responsibility) if held else None
+        terms = view.row(leaf.responsibility) if held else None
         further = limits.further if limits else None
         yield {
             "code": leaf.code,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, String, and_, bindparam, func, select
 
 from ledger.aggregates.verdict import Holding, Link
 from ledger.events.responsibility import Mandate
@@ -19,7 +19,7 @@ from ledger.values import FOREVER, member_stream, timestamp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection, RowMapping, Select
 
     from ledger.projections.projector import Log
 
@@ -37,6 +37,7 @@ class View:
     known: int
     _stays: dict[tuple[str, str], RowMapping | None] = field(default_factory=dict, repr=False, init=False)
     _groups: dict[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict, repr=False, init=False)
+    _rows: dict[str, RowMapping | None] = field(default_factory=dict, repr=False, init=False)
     _links: dict[str, tuple[Link, str | None] | None] = field(default_factory=dict, repr=False, init=False)
 
     def chain(self, id_: str) -> tuple[Link, ...]:
@@ -63,72 +64,39 @@ class View:
         return self._links[id_]
 
     def _link(self, id_: str) -> tuple[Link, str | None] | None:
-        query = select(responsibility).where(responsibility.c.stream == id_, at(responsibility, self.at, self.known))
-        row = self.connection.execute(query).mappings().first()
+        row = self.row(id_)
         if row is None:
             return None
-        held = self.latest_holding(id_)
-        ended = self._ended(held) if held else None
-        offered = self.connection.execute(
-            select(offer.c.to).where(offer.c.stream == id_, at(offer, self.at, self.known)).order_by(offer.c.number)
-        ).scalar()
+        ended = self._ended(row) if row["holder"] is not None else None
+        mandate = None if row["mandate"] is None else Mandate.model_validate_json(row["mandate"])
         link = Link(
             responsibility=id_,
             code=row["code"],
             title=row["title"],
             decides=tuple(row["decides"].split()),
             reserved=tuple(row["reserved"].split()),
-            holding=self._holding(id_, held) if held and ended is None else None,
-            ceiling=_mandate(held) if held else None,
-            former=(held["holder"], *ended) if held and ended else None,
-            offered_to=offered,
-            drawn=self._drawn(id_),
+            holding=_holding(row, mandate) if mandate and ended is None else None,
+            ceiling=mandate,
+            former=(row["holder"], *ended) if ended else None,
+            offered_to=row["offered_to"],
+            drawn=self._drawn(id_) if mandate and mandate.amount_per_year is not None else Decimal(0),
         )
         return link, row["parent"]
 
-    def latest_holding(self, id_: str) -> RowMapping | None:
-        """The holding that is or was the last one begun by that moment."""
-        later = holding.alias("later")
-        end = (
-            select(func.max(later.c.valid_until))
-            .where(later.c.stream == holding.c.stream, later.c.number == holding.c.number, known_at(later, self.known))
-            .correlate(holding)
-            .scalar_subquery()
-        )
-        query = (
-            select(holding, end.label("held_until"))
-            .where(holding.c.stream == id_, known_at(holding, self.known), holding.c.valid_from <= timestamp(self.at))
-            .order_by(holding.c.valid_from.desc())
-            .limit(1)
-        )
-        return self.connection.execute(query).mappings().first()
+    def row(self, id_: str) -> RowMapping | None:
+        """One responsibility with the last holding begun by that moment, and what else is true of it then."""
+        if id_ not in self._rows:
+            values = {"id": id_, "at": timestamp(self.at), "known": self.known}
+            self._rows[id_] = self.connection.execute(_LINK, values).mappings().first()
+        return self._rows[id_]
 
-    def _ended(self, held: RowMapping) -> tuple[datetime, str] | None:
+    def _ended(self, row: RowMapping) -> tuple[datetime, str] | None:
         """(when, why) the holding ended, or None where it goes on."""
-        stay = self.stay(held["holder"], held["held_since"])
-        gone = held["held_since"] if stay is None else stay["valid_until"]
-        until = min(gone, held["valid_until"])
+        gone = row["gone"] or row["held_since"]
+        until = min(gone, row["valid_until"])
         if until > timestamp(self.at):
             return None
-        cause = "left" if gone < held["valid_until"] else held["cause"] or "ended"
-        return moment(until), cause
-
-    def _holding(self, id_: str, held: RowMapping) -> Holding:
-        query = select(stand_in.c.member).where(
-            stand_in.c.stream == id_, stand_in.c.number == held["number"], at(stand_in, self.at, self.known)
-        )
-        stay = self.stay(held["holder"], held["held_since"])
-        return Holding(
-            delegation=held["number"],
-            holder=held["holder"],
-            delegator=held["delegator"],
-            since=moment(held["held_since"]),
-            until=moment(min(held["held_until"], stay["valid_until"] if stay else ALWAYS)),
-            mandate=_mandate(held),
-            stand_ins=tuple(
-                self.connection.execute(query.order_by(stand_in.c.valid_from, stand_in.c.member)).scalars()
-            ),
-        )
+        return moment(until), "left" if gone < row["valid_until"] else row["cause"] or "ended"
 
     def _drawn(self, id_: str) -> Decimal:
         query = select(allowance.c.amount).where(
@@ -203,5 +171,83 @@ def moment(stamp: str) -> datetime:
     return FOREVER if stamp == ALWAYS else datetime.fromisoformat(stamp)
 
 
-def _mandate(row: RowMapping) -> Mandate:
-    return Mandate.model_validate_json(row["mandate"])
+def _holding(row: RowMapping, mandate: Mandate) -> Holding:
+    return Holding(
+        delegation=row["number"],
+        holder=row["holder"],
+        delegator=row["delegator"],
+        since=moment(row["held_since"]),
+        until=moment(min(row["held_until"], row["gone"] or ALWAYS)),
+        mandate=mandate,
+        stand_ins=tuple((row["stand_ins"] or "").split()),
+    )
+
+
+def _link_statement() -> Select[*tuple[Any, ...]]:
+    """Everything about one responsibility in one statement, since a chain has many links and a question many chains."""
+    then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
+    latest, later = holding.alias("latest"), holding.alias("later")
+    last = (
+        select(latest.c.id)
+        .where(latest.c.stream == responsibility.c.stream, known_at(latest, known), latest.c.valid_from <= then)
+        .order_by(latest.c.valid_from.desc(), latest.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    until = (
+        select(func.max(later.c.valid_until))
+        .where(later.c.stream == holding.c.stream, later.c.number == holding.c.number, known_at(later, known))
+        .scalar_subquery()
+    )
+    offered_to = (
+        select(offer.c.to)
+        .where(offer.c.stream == responsibility.c.stream, at(offer, then, known))
+        .order_by(offer.c.number)
+        .limit(1)
+        .scalar_subquery()
+    )
+    acting = (
+        select(stand_in.c.member)
+        .where(stand_in.c.stream == holding.c.stream, stand_in.c.number == holding.c.number, at(stand_in, then, known))
+        .order_by(stand_in.c.valid_from, stand_in.c.member)
+        .correlate(holding)
+        .subquery()
+    )
+    stay = and_(
+        presence.c.member == holding.c.holder,
+        known_at(presence, known),
+        presence.c.valid_from <= holding.c.held_since,
+        presence.c.valid_until > holding.c.held_since,
+    )
+    return (
+        select(
+            responsibility.c.code,
+            responsibility.c.title,
+            responsibility.c.parent,
+            responsibility.c.decides,
+            responsibility.c.reserved,
+            responsibility.c.source.label("defined_by"),
+            holding.c.number,
+            holding.c.holder,
+            holding.c.delegator,
+            holding.c.mandate,
+            holding.c.held_since,
+            holding.c.valid_until,
+            holding.c.cause,
+            holding.c.review_on,
+            holding.c.basis,
+            holding.c.source,
+            presence.c.valid_until.label("gone"),
+            until.label("held_until"),
+            offered_to.label("offered_to"),
+            select(func.group_concat(acting.c.member, " ")).scalar_subquery().label("stand_ins"),
+        )
+        .select_from(responsibility)
+        .outerjoin(holding, holding.c.id == last)
+        .outerjoin(presence, stay)
+        .where(responsibility.c.stream == bindparam("id"), at(responsibility, then, known))
+        .limit(1)
+    )
+
+
+_LINK = _link_statement()

@@ -13,6 +13,7 @@ from ledger.projections.temporal import ALWAYS, temporal_table
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ledger.projections.temporal import Row
@@ -169,10 +170,10 @@ def _accepted(page: Page, event: events.DelegationAccepted) -> None:
         page.end(offer, row, page.stamp)
         mandate = events.Mandate.model_validate_json(str(row.values["mandate"]))
         start = page.stamp if mandate.since is None else max(page.stamp, timestamp(mandate.since))
-        for former in page.rows(holding):
-            # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
-            if str(former.values["held_since"]) < start:
-                _end_row(page, former, start, "handed over")
+        # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
+        before = [former.values["number"] for former in page.rows(holding) if str(former.values["held_since"]) < start]
+        for number in dict.fromkeys(before):
+            _end(page, number, start, "handed over")
         page.add(
             holding,
             start,
@@ -205,15 +206,15 @@ def _mandate_changed(page: Page, event: events.MandateChanged) -> None:
         if row.valid_until > start and row.values["mandate_since"] == before:
             page.change(holding, row, start, mandate=text, mandate_since=start, level=level)
     if last["mandate_since"] == before and last["cause"] in {None, "expired"}:
-        _set_end(page, event.delegation, event.after.until)
+        _extend(page, event.delegation, event.after.until)
 
 
 @ownership.on(events.DelegationRenewed)
 def _renewed(page: Page, event: events.DelegationRenewed) -> None:
+    _extend(page, event.delegation, event.until)
     for row in page.rows(holding, number=event.delegation):
         if row.valid_until > page.stamp:
             page.change(holding, row, page.stamp, review_on=event.review_on.isoformat())
-    _set_end(page, event.delegation, event.until)
 
 
 @ownership.on(events.DelegationCompleted)
@@ -254,20 +255,21 @@ def _drawn(page: Page, event: events.AllowanceDrawn) -> None:
     page.add(allowance, page.stamp, None, year=event.year, amount=event.amount, decision=event.decision)
 
 
-def _end(page: Page, number: int, day: str, cause: str) -> None:
-    for row in page.rows(holding, number=number):
-        _end_row(page, row, day, cause)
-
-
-def _end_row(page: Page, row: Row, day: str, cause: str) -> None:
-    page.end(holding, row, day, cause=cause)
-
-
-def _set_end(page: Page, number: int, until: datetime | None) -> None:
-    """Another end for a delegation that is held: what would have come after it is gone."""
-    end = ALWAYS if until is None else timestamp(until)
-    cause = None if until is None else "expired"
+def _end(page: Page, number: object, day: str, cause: str) -> None:
+    """The delegation ends on that day, if it did not before."""
     rows = page.rows(holding, number=number)
+    if rows and rows[-1].valid_until > day:
+        _set_end(page, rows, day, cause)
+
+
+def _extend(page: Page, number: int, until: datetime | None) -> None:
+    """Another end for a delegation that is held, earlier or later than before."""
+    end, cause = (ALWAYS, None) if until is None else (timestamp(until), "expired")
+    _set_end(page, page.rows(holding, number=number), end, cause)
+
+
+def _set_end(page: Page, rows: Sequence[Row], end: str, cause: str | None) -> None:
+    """What would have come after the end is gone, and the last row that is left says the cause."""
     for row in rows:
-        if row is rows[-1] or row.valid_until > end:
+        if row is rows[-1] or row.valid_until >= end:
             page.extend(holding, row, end, cause=cause)

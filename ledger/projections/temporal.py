@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -13,9 +14,8 @@ from ledger.values import FOREVER, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
-    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, FromClause, MetaData
+    from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, MetaData
 
 STILL_KNOWN = 2**62
 """`known_until` of a row that nothing has revised."""
@@ -50,13 +50,15 @@ def temporal_table(name: str, metadata: MetaData, *columns: Column[object], find
     return table
 
 
-def at(table: FromClause, moment: datetime, known: int) -> ColumnElement[bool]:
+def at(
+    table: FromClause, moment: datetime | BindParameter[str], known: int | BindParameter[int]
+) -> ColumnElement[bool]:
     """The rows that were true at `moment` as the log knew it at position `known`."""
-    stamp = timestamp(moment)
+    stamp = timestamp(moment) if isinstance(moment, datetime) else moment
     return and_(known_at(table, known), table.c.valid_from <= stamp, table.c.valid_until > stamp)
 
 
-def known_at(table: FromClause, known: int) -> ColumnElement[bool]:
+def known_at(table: FromClause, known: int | BindParameter[int]) -> ColumnElement[bool]:
     """The rows that the log knew at position `known`, whenever they are true."""
     return and_(table.c.known_until > known, table.c.known_from <= known)
 
