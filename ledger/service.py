@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
 
 from ledger.asking.counts import counted
 from ledger.asking.view import View
 from ledger.commands.ledger import Found
-from ledger.errors import Conflict, NotFound, Refused
+from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
 from ledger.projections import PROJECTIONS
 from ledger.projections.ownership import responsibility
 from ledger.projections.projector import Projector
@@ -142,14 +144,40 @@ class Ledger:
     ) -> Iterator[Answer[T]]:
         """Answer a question as of a moment (None: now), as known at an instant or position (None: now).
 
-        Rows come while the answer is open: read them inside the `with`.
+        Rows come while the answer is open: read them inside the `with`. Views that turn out to be damaged are built
+        anew, and the question is asked again; Unavailable where rows had been read already.
         """
-        self._projector.catch_up()
         known = self._known(known_at)
         at = as_of or self.now()
-        with self._reading() as connection:
-            view = View(connection, self._log, at, known)
-            yield Answer(question(view, *args, **kwargs), at, known)
+
+        def begun(connection: Connection) -> T:
+            return _begun(question(View(connection, self._log, at, known), *args, **kwargs))
+
+        with ExitStack() as stack:
+            try:
+                self._projector.catch_up()
+                value = begun(stack.enter_context(self._reading()))
+            except Damaged as damaged:
+                stack.close()
+                self._renew(damaged)
+                self._projector.catch_up()
+                value = begun(stack.enter_context(self._reading()))
+            try:
+                yield Answer(value, at, known)
+            except Damaged as damaged:
+                stack.close()
+                self._renew(damaged)
+                raise Unavailable(
+                    "views.renewed", "The views were damaged and are thrown away; ask again, and they are built anew."
+                ) from damaged
+
+    def _renew(self, damaged: Damaged) -> None:
+        """Throw the views away where it is they that are damaged; else it is the record, and that is said."""
+        path = file_of(self._views)
+        if damaged.facts.get("file") != str(path):
+            raise damaged
+        self._views.dispose()
+        self._views = views_engine(file_of(self._recorder.engine), anew=True)
 
     def now(self) -> datetime:
         """The present, which is never before the last entry was recorded."""
@@ -162,7 +190,11 @@ class Ledger:
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Throw the views away and build them from the log; the position reached."""
-        return self._projector.rebuild(progress)
+        try:
+            return self._projector.rebuild(progress)
+        except Damaged as damaged:
+            self._renew(damaged)
+            return self._projector.rebuild(progress)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
         """Check the record and hold the views against a rebuild; see `ledger.verifying`."""
@@ -210,6 +242,17 @@ class Ledger:
         query = responsibility.select().with_only_columns(responsibility.c.stream).distinct()
         with self._reading() as connection:
             return tuple(connection.execute(query.where(responsibility.c.parent == parent)).scalars())
+
+
+def _begun(value: T) -> T:
+    """The answer, with its first row read where it is rows: what cannot be read shows before anybody has seen any."""
+    if not isinstance(value, Generator):
+        return value
+    first = next(value, _NOTHING)
+    return cast("T", iter(()) if first is _NOTHING else chain((first,), value))
+
+
+_NOTHING = object()
 
 
 def open_ledger(place: str | Path, clock: Callable[[], datetime] | None = None) -> Ledger:

@@ -153,11 +153,14 @@ def _redefined(state: Responsibility, at: datetime, update: dict[str, object]) -
     definitions: list[Definition] = []
     before: events.ResponsibilityDefined | None = None
     left = dict(update)
+    end = FOREVER
     for each in sorted(state.definitions, key=lambda definition: definition.window.since):
         window = each.window
-        if window.until <= at:
+        if window.until <= at or window.since > end:
+            # Over by then, or a later life of the same code.
             definitions.append(each)
             continue
+        end = window.until
         before = before or each.what
         left = {name: value for name, value in left.items() if getattr(each.what, name) == getattr(before, name)}
         what = events.ResponsibilityDefined.model_validate({**each.what.model_dump(), **left})
@@ -189,7 +192,7 @@ def _accepted(state: Responsibility, number: int, at: datetime) -> Responsibilit
 
     def give_way(each: Delegation) -> Delegation:
         # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
-        before = each.number != number and each.held is not None and each.held.since < start
+        before = each.number != number and each.held is not None and each.held.since <= start
         return _ended(each, start, "handed over") if before else each
 
     return replace(accepted, delegations=tuple(give_way(each) for each in accepted.delegations))

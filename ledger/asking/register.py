@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ledger.aggregates.chain import bounds
 from ledger.projections.ownership import responsibility
 from ledger.projections.temporal import at
-from ledger.values import FOREVER
+from ledger.values import FOREVER, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, object]
 
+_DEFINED = {"title", "legal_basis", "report_rule"}
 COLUMNS = (
     "code",
     "title",
@@ -49,6 +50,7 @@ def register(view: View) -> Iterator[Row]:
         held = leaf.holding
         limits = bounds(chain) if held else None
         terms = view.row(leaf.responsibility) if held else None
+        sources = sorted({source for link in chain for source in _sources(view, link.responsibility)})
         further = limits.further if limits else None
         yield {
             "code": leaf.code,
@@ -67,7 +69,7 @@ def register(view: View) -> Iterator[Row]:
             "since": held.since if held else None,
             "until": held.until if held and held.until != FOREVER else None,
             "basis": terms["basis"] if terms else None,
-            "explain": [row["source"], *([terms["source"]] if terms else [])],
+            "explain": [row["source"], *sources],
         }
 
 
@@ -83,7 +85,7 @@ def register_diff(view: View, start: datetime, end: datetime) -> Iterator[Row]:
                 "change": "added" if old is None else "removed",
                 "before": old and old["title"],
                 "after": new and new["title"],
-                **_behind(view, new or old or {}),
+                **_behind(view, new or old or {}, of_definition=True),
             }
             continue
         for field in COLUMNS:
@@ -93,14 +95,25 @@ def register_diff(view: View, start: datetime, end: datetime) -> Iterator[Row]:
                     "change": field,
                     "before": old[field],
                     "after": new[field],
-                    **_behind(view, new),
+                    **_behind(view, new, of_definition=field in _DEFINED),
                 }
 
 
-def _behind(view: View, row: Row) -> Row:
-    """When and by whom the entry behind a line was made."""
+def _sources(view: View, id_: str) -> Iterator[int]:
+    """The entries behind the last holding of a responsibility: its own, and that of its holder's leaving."""
+    row = view.row(id_)
+    if row is not None and row["source"] is not None:
+        yield row["source"]
+        if row["gone"] is not None and row["gone"] <= timestamp(view.at):
+            yield row["gone_by"]
+
+
+def _behind(view: View, row: Row, *, of_definition: bool = False) -> Row:
+    """When and by whom the entry behind a line was made: what defined it, or the last that bears on its mandate."""
     explain = cast("list[int]", row["explain"])
-    recorded = view.log.read(explain[-1] - 1, 1)[0]
+    explain = explain[:1] if of_definition else explain
+    position = explain[-1]
+    recorded = view.log.read(position - 1, 1)[0]
     return {
         "when": recorded.entry.occurred_at,
         "by": recorded.entry.actor,

@@ -238,6 +238,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
             holding.c.basis,
             holding.c.source,
             presence.c.valid_until.label("gone"),
+            presence.c.source.label("gone_by"),
             until.label("held_until"),
             offered_to.label("offered_to"),
             select(func.group_concat(acting.c.member, " ")).scalar_subquery().label("stand_ins"),

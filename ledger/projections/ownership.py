@@ -128,9 +128,11 @@ def _moved(page: Page, event: events.ResponsibilityMoved) -> None:
 def _redefine(page: Page, column: str, value: object) -> None:
     """From the day on, until a later change of that same column."""
     affected = [row for row in page.rows(responsibility) if row.valid_until > page.stamp]
+    end = ALWAYS
     for row in affected:
-        if row.values[column] != affected[0].values[column]:
+        if row.values[column] != affected[0].values[column] or row.valid_from > end:
             return
+        end = row.valid_until
         page.change(responsibility, row, page.stamp, **{column: value})
 
 
@@ -171,7 +173,7 @@ def _accepted(page: Page, event: events.DelegationAccepted) -> None:
         mandate = events.Mandate.model_validate_json(str(row.values["mandate"]))
         start = page.stamp if mandate.since is None else max(page.stamp, timestamp(mandate.since))
         # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
-        before = [former.values["number"] for former in page.rows(holding) if str(former.values["held_since"]) < start]
+        before = [former.values["number"] for former in page.rows(holding) if str(former.values["held_since"]) <= start]
         for number in dict.fromkeys(before):
             _end(page, number, start, "handed over")
         page.add(

@@ -39,7 +39,7 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     state = require_defined(world, command.code)
     live = _live(world, state, command.code)
     above = require_delegator(world, state, command, f"change the mandate of {command.code}")
-    before = live.mandate(world.on)
+    before = _as_it_ends(live, world.on)
     after = _changed(before, command)
     require(
         after != before,
@@ -169,6 +169,14 @@ def _live(world: World, state: Responsibility, code: str) -> Delegation:
     if live is None or window is None or not window.holds(world.on):
         raise Refused("delegation.not_live", "Nobody holds {code} on {day}.", code=code, day=f"{world.on:%Y-%m-%d}")
     return live
+
+
+def _as_it_ends(live: Delegation, on: datetime) -> events.Mandate:
+    """The mandate with the end that it has now: a renewal moves the end and leaves the rest of the mandate alone."""
+    mandate = live.mandate(on)
+    if live.held is None or live.cause not in {None, "expired"}:
+        return mandate
+    return mandate.model_copy(update={"until": None if live.held.until == FOREVER else live.held.until})
 
 
 def _require_room(state: Responsibility, live: Delegation, until: datetime | None) -> None:

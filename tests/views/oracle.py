@@ -1,0 +1,494 @@
+"""What the answers must be, worked out in plain Python from the lines of the log, sharing no code with the views.
+
+Known at a position are the lines up to it, put right by those of them that correct. Each stream is then gone through
+line by line into windows of time, and an answer is what lies in the windows at the moment asked about.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Row = dict[str, Any]
+
+ENDLESS = datetime.max.replace(tzinfo=UTC)
+
+
+def instant(text: str | None) -> datetime:
+    return ENDLESS if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+@dataclass
+class Line:
+    """One line of the log, as it reads after what is known to correct it."""
+
+    position: int
+    version: int
+    kind: str
+    data: dict[str, Any]
+    at: datetime
+    actor: str
+    basis: str | None
+
+
+@dataclass
+class Life:
+    """A responsibility from its definition until it is retired; what it says, each statement with its instant."""
+
+    since: datetime
+    until: datetime = ENDLESS
+
+
+@dataclass
+class Grant:
+    """A delegation: offered, perhaps answered, perhaps held."""
+
+    number: int
+    to: str
+    by: str
+    offered: datetime
+    mandates: list[tuple[datetime, dict[str, Any]]]
+    answered: datetime = ENDLESS
+    since: datetime | None = None
+    until: datetime = ENDLESS
+    cause: str | None = None
+    stand_ins: list[list[Any]] = field(default_factory=list)
+
+    def live(self, t: datetime) -> bool:
+        return self.since is not None and self.since <= t < self.until
+
+    def mandate(self, t: datetime) -> dict[str, Any]:
+        """The last that began by then; the first where none had."""
+        begun = [what for since, what in self.mandates if since <= t]
+        return begun[-1] if begun else self.mandates[0][1]
+
+    def cut(self, end: datetime) -> None:
+        """Another end: what the mandate would have become after it is gone."""
+        assert self.since is not None
+        self.until = max(end, self.since)
+        self.mandates = [self.mandates[0], *(each for each in self.mandates[1:] if each[0] < end)]
+
+    def ended(self, end: datetime, cause: str) -> None:
+        if self.since is not None and self.until > end:
+            self.cut(end)
+            self.cause = cause
+
+
+@dataclass
+class Person:
+    handle: str
+    group: bool
+    acts: str | None
+    stays: list[list[datetime]]
+    seats: list[list[Any]] = field(default_factory=list)
+
+    def there(self, t: datetime) -> bool:
+        return any(since <= t < until for since, until in self.stays)
+
+    def stay_ends(self, t: datetime) -> datetime:
+        """The end of the stay around `t`; `t` itself where there is none."""
+        return next((until for since, until in self.stays if since <= t < until), t)
+
+
+@dataclass
+class Area:
+    """A responsibility: its lives, all that was ever said about it, and its grants."""
+
+    id: str
+    code: str
+    lives: list[Life] = field(default_factory=list)
+    said: list[tuple[datetime, int, str, Any]] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+
+    def there(self, t: datetime) -> bool:
+        return any(life.since <= t < life.until for life in self.lives)
+
+    def says(self, what: str, t: datetime) -> Any:  # noqa: ANN401 - whatever was said
+        """The latest word about it by then; of two in one instant the one recorded last."""
+        words = [(at, order, value) for at, order, name, value in self.said if name == what and at <= t]
+        return max(words, key=lambda word: word[:2])[2]
+
+    def live(self, t: datetime) -> Grant | None:
+        return next((each for each in self.grants if each.live(t)), None)
+
+
+@dataclass
+class Matter:
+    id: str
+    opened: datetime
+    lies: list[tuple[datetime, str]]
+    by: str
+    amount: str | None
+    made: datetime = ENDLESS
+    made_by: str | None = None
+    acting_for: str | None = None
+    capacity: str | None = None
+    verdict: str | None = None
+    undone: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+class Contradiction(Exception):
+    """Two lines that cannot both be true: only corrections may bring that about."""
+
+
+class Known:
+    """What the log says up to a position."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.people: dict[str, Person] = {}
+        self.areas: dict[str, Area] = {}
+        self.matters: dict[str, Matter] = {}
+        self.contradictions: list[str] = []
+        self.corrected = False
+        for stream, lines in self._streams(rows).items():
+            for line in lines:
+                self._read(stream, line)
+
+    def _streams(self, rows: Iterable[Row]) -> dict[str, list[Line]]:
+        streams: dict[str, list[Line]] = defaultdict(list)
+        for row in rows:
+            version = int(row["id"].rpartition("/")[2])
+            data = copy.deepcopy(row["data"])
+            line = Line(row["position"], version, row["event"], data, row["occurred"], row["actor"], row["basis"])
+            streams[row["subject"]].append(line)
+        return {stream: self._put_right(lines) for stream, lines in streams.items()}
+
+    def _put_right(self, lines: list[Line]) -> list[Line]:
+        counted = {line.version: line for line in lines}
+        for line in reversed(lines):
+            if line.kind == "entry.annulled.v1" and line.version in counted:
+                counted.pop(line.data["version"], None)
+                self.corrected = True
+        for line in lines:
+            if line.kind == "entry.corrected.v1" and line.version in counted and line.data["version"] in counted:
+                self._correct(counted[line.data["version"]], line.data["field"], line.data.get("after"))
+                self.corrected = True
+        return [line for line in counted.values() if not line.kind.startswith("entry.")]
+
+    @staticmethod
+    def _correct(line: Line, path: str, after: object) -> None:
+        if path == "occurred_at":
+            line.at = instant(str(after))
+            return
+        *inner, last = path.split(".")
+        place = line.data
+        for name in inner:
+            place = place.setdefault(name, {})
+        place[last] = after
+
+    def _expect(self, truth: object, line: Line, what: str) -> None:
+        if not truth:
+            self.contradictions.append(f"{line.position} {line.kind}: {what}")
+
+    def _read(self, stream: str, line: Line) -> None:
+        if stream.startswith("member:"):
+            self._read_member(stream.partition(":")[2], line)
+        elif stream.startswith("R-"):
+            self._read_area(stream, line)
+        elif stream.startswith("D-"):
+            self._read_matter(stream, line)
+
+    def _read_member(self, handle: str, line: Line) -> None:
+        data = line.data
+        if line.kind == "member.added.v1":
+            group = data.get("member_kind") == "group"
+            self.people[handle] = Person(handle, group, data.get("acts") or "each" if group else None, [])
+            self.people[handle].stays.append([line.at, ENDLESS])
+            return
+        person = self.people[handle]
+        if line.kind == "member.left.v1":
+            last = instant(data["last_day"])
+            self._expect(person.there(last), line, "was not there")
+            for stay in person.stays:
+                if stay[0] <= last < stay[1]:
+                    stay[1] = last
+        elif line.kind == "member.returned.v1":
+            first = instant(data["from_day"])
+            self._expect(all(until <= first for _, until in person.stays), line, "was still there")
+            person.stays.append([first, ENDLESS])
+        elif line.kind == "group.joined.v1":
+            since, until = instant(data["since"]), instant(data.get("until"))
+            person.seats.append([data["member"], data.get("member_kind") == "group", since, until])
+        elif line.kind == "group.parted.v1":
+            for seat in person.seats:
+                if seat[0] == data["member"]:
+                    seat[3] = min(seat[3], max(seat[2], instant(data["on"])))
+
+    def _read_area(self, stream: str, line: Line) -> None:
+        data = line.data
+        if line.kind == "responsibility.defined.v1":
+            area = self.areas.setdefault(stream, Area(stream, data["code"]))
+            self._expect(all(life.until <= line.at for life in area.lives), line, "was there already")
+            area.lives.append(Life(line.at))
+            for name in ("title", "parent"):
+                area.said.append((line.at, line.version, name, data.get(name)))
+            return
+        area = self.areas[stream]
+        grant = next((each for each in area.grants if each.number == data.get("delegation")), None)
+        if line.kind == "responsibility.retired.v1":
+            self._expect(area.there(line.at), line, "was not there")
+            for life in area.lives:
+                if life.since < line.at:
+                    life.until = min(life.until, line.at)
+                elif life.until > line.at:
+                    life.until = life.since
+        elif line.kind == "responsibility.clarified.v1":
+            self._expect(area.there(line.at), line, "was not there")
+            for change in data["changes"]:
+                area.said.append((line.at, line.version, change["field"], change.get("after")))
+        elif line.kind == "responsibility.moved.v1":
+            self._expect(area.there(line.at), line, "was not there")
+            area.said.append((line.at, line.version, "parent", data["parent_after"]))
+        elif line.kind == "delegation.offered.v1":
+            mandate = data.get("mandate", {})
+            self._expect(area.there(line.at), line, "was not there")
+            self._expect(all(each.answered < ENDLESS for each in area.grants), line, "was offered already")
+            area.grants.append(Grant(data["delegation"], data["to"], line.actor, line.at, [(line.at, mandate)]))
+        elif line.kind.startswith(("delegation.", "mandate.", "stand_in.")):
+            self._expect(grant, line, "was never offered")
+            if grant is not None:
+                self._read_grant(area, grant, line)
+
+    def _read_grant(self, area: Area, grant: Grant, line: Line) -> None:
+        data = line.data
+        if line.kind in {"delegation.accepted.v1", "delegation.declined.v1", "delegation.offer_withdrawn.v1"}:
+            self._expect(grant.offered <= line.at < grant.answered, line, "was not on offer")
+            grant.answered = line.at
+            if line.kind == "delegation.accepted.v1":
+                self._take_on(area, grant, line)
+            return
+        self._expect(grant.live(line.at), line, "was not held")
+        if grant.since is None:
+            return
+        if line.kind == "mandate.changed.v1":
+            start = max(line.at, grant.since)
+            first, *later = grant.mandates
+            versions = [each for each in later if each[0] != start] + [(start, data["after"])]
+            grant.mandates = [first, *sorted(versions, key=lambda each: each[0])]
+            if grant.mandates[-1][0] == start and grant.cause in {None, "expired"}:
+                self._until(grant, data["after"].get("until"))
+        elif line.kind == "delegation.renewed.v1":
+            self._until(grant, data.get("until"))
+        elif line.kind == "delegation.completed.v1":
+            grant.ended(line.at, "completed")
+        elif line.kind == "delegation.handed_back.v1":
+            grant.ended(instant(data["effective"]), "handed back")
+        elif line.kind == "delegation.revoked.v1":
+            grant.ended(instant(data["effective"]), "revoked")
+        elif line.kind == "stand_in.appointed.v1":
+            grant.stand_ins.append([data["member"], instant(data["since"]), instant(data["until"])])
+        elif line.kind == "stand_in.ended.v1":
+            for seat in grant.stand_ins:
+                if seat[0] == data["member"]:
+                    seat[2] = min(seat[2], max(seat[1], instant(data["on"])))
+
+    def _take_on(self, area: Area, grant: Grant, line: Line) -> None:
+        mandate = grant.mandates[0][1]
+        grant.since = max(line.at, instant(mandate["since"])) if mandate.get("since") else line.at
+        grant.until = max(instant(mandate.get("until")), grant.since)
+        grant.cause = "expired" if mandate.get("until") else None
+        for other in area.grants:
+            if other is grant or other.since is None:
+                continue
+            if other.since <= grant.since:
+                other.ended(grant.since, "handed over")
+            clear = other.until <= grant.since or grant.until <= other.since or other.until == other.since
+            self._expect(clear or self._left(other, grant.since), line, f"{other.to} holds it too")
+
+    def _left(self, other: Grant, t: datetime) -> bool:
+        return other.since is not None and self.people[other.to].stay_ends(other.since) <= t
+
+    @staticmethod
+    def _until(grant: Grant, until: str | None) -> None:
+        grant.cut(instant(until))
+        grant.cause = None if until is None else "expired"
+
+    def _read_matter(self, stream: str, line: Line) -> None:
+        data = line.data
+        if line.kind == "decision.proposed.v1":
+            lies = [(line.at, data["responsibility"])]
+            self.matters[stream] = Matter(stream, line.at, lies, line.actor, data.get("amount"))
+            return
+        matter = self.matters[stream]
+        if line.kind in {"decision.referred_up.v1", "decision.called_in.v1"}:
+            self._expect(matter.opened <= line.at < matter.made, line, "was not open")
+            matter.lies = [each for each in matter.lies if each[0] < line.at] + [(line.at, data["to_responsibility"])]
+        elif line.kind == "decision.made.v1":
+            self._expect(matter.opened <= line.at < matter.made, line, "was not open")
+            matter.made, matter.made_by = line.at, line.actor
+            matter.verdict, matter.acting_for = data["authority"]["verdict"], data.get("acting_for")
+            matter.capacity = data["authority"].get("capacity")
+        elif line.kind in {"decision.superseded.v1", "decision.reversed.v1", "decision.overruled.v1"}:
+            how = line.kind.split(".")[1]
+            if how == "superseded" and data.get("part", "whole") != "whole":
+                return
+            same_command = matter.undone and matter.undone[-1][0] == line.at
+            stands = matter.made <= line.at and all(line.at < when for when, _ in matter.undone)
+            self._expect(stands or same_command, line, "did not stand")
+            matter.undone.append((line.at, how))
+
+    # The answers.
+
+    def held(self, area: Area, t: datetime) -> Grant | None:
+        """The grant that somebody who is still in the stay they took it on in holds at `t`."""
+        grant = area.live(t)
+        if grant is None or grant.since is None or self.people[grant.to].stay_ends(grant.since) <= t:
+            return None
+        return grant
+
+    def ends(self, grant: Grant) -> datetime:
+        assert grant.since is not None
+        return min(grant.until, self.people[grant.to].stay_ends(grant.since))
+
+    def above(self, area: Area, t: datetime) -> list[Area]:
+        """From the area up to the root; broken off where something above is not there."""
+        chain = [area]
+        while (parent := chain[-1].says("parent", t)) is not None:
+            if parent not in self.areas or not self.areas[parent].there(t):
+                return chain
+            chain.append(self.areas[parent])
+        return chain
+
+    def rooted(self, area: Area, t: datetime) -> bool:
+        return self.above(area, t)[-1].says("parent", t) is None
+
+    def stand_ins(self, grant: Grant, t: datetime) -> list[str]:
+        return [who for who, since, until in grant.stand_ins if since <= t < until]
+
+    def there(self, t: datetime) -> Iterator[Area]:
+        yield from sorted((area for area in self.areas.values() if area.there(t)), key=lambda area: area.code)
+
+    def who_owns(self, t: datetime) -> list[tuple[Any, ...]]:
+        """(code, title, parent, holder, level, since, until, stand-ins) by code."""
+        rows: list[tuple[Any, ...]] = []
+        for area in self.there(t):
+            above = self.above(area, t)
+            parent = above[1].code if len(above) > 1 else None
+            grant = self.held(area, t)
+            if grant is None:
+                rows.append((area.code, area.says("title", t), parent, None, None, None, None, []))
+                continue
+            end = self.ends(grant)
+            level = grant.mandate(t).get("level", 6)
+            until = None if end == ENDLESS else end
+            stand_ins = sorted(self.stand_ins(grant, t))
+            rows.append((area.code, area.says("title", t), parent, grant.to, level, grant.since, until, stand_ins))
+        return rows
+
+    def vacant(self, t: datetime) -> list[tuple[Any, ...]]:
+        """(code, vacant since, last holder, cause, who answers) by code."""
+        rows: list[tuple[Any, ...]] = []
+        for area in self.there(t):
+            if self.held(area, t) is not None:
+                continue
+            begun = [each for each in area.grants if each.since and each.since <= t and each.since < each.until]
+            answers = None
+            if self.rooted(area, t):
+                answers = next((grant.to for each in self.above(area, t) if (grant := self.held(each, t))), None)
+            if begun:
+                last = max(begun, key=lambda each: each.since or ENDLESS)
+                assert last.since is not None
+                gone = self.people[last.to].stay_ends(last.since)
+                cause = "left" if gone < last.until else last.cause or "ended"
+                rows.append((area.code, min(gone, last.until), last.to, cause, answers))
+            else:
+                offered = any(each.offered <= t < each.answered for each in area.grants)
+                rows.append((area.code, self._began(area, t), None, "offered" if offered else "never held", answers))
+        return rows
+
+    def _began(self, area: Area, t: datetime) -> datetime:
+        """Since when it has been there without a break."""
+        since = next(life.since for life in area.lives if life.since <= t < life.until)
+        while earlier := next((life.since for life in area.lives if life.until == since > life.since), None):
+            since = earlier
+        return since
+
+    def offers(self, t: datetime) -> list[tuple[Any, ...]]:
+        """(since, code, to, by) of every open offer, the oldest first."""
+        found = [
+            (each.offered, area.code, each.to, each.by)
+            for area in self.there(t)
+            for each in area.grants
+            if each.offered <= t < each.answered
+        ]
+        return sorted(found)
+
+    def groups_of(self, handle: str, t: datetime) -> set[str]:
+        found: set[str] = set()
+        waiting = {handle}
+        while waiting:
+            inner = waiting.pop()
+            for person in self.people.values():
+                sits = any(seat[0] == inner and seat[2] <= t < seat[3] for seat in person.seats)
+                if sits and person.handle not in found:
+                    found.add(person.handle)
+                    waiting.add(person.handle)
+        return found
+
+    def holds(self, handle: str, t: datetime) -> list[tuple[Any, ...]]:
+        """(code, holder, acting for, level, amount, since) of what somebody who is there holds or stands in for."""
+        if handle not in self.people or not self.people[handle].there(t):
+            return []
+        own = {handle, *self.groups_of(handle, t)}
+        rows: set[tuple[Any, ...]] = set()
+        for area in self.there(t):
+            grant = self.held(area, t)
+            if grant is None or not self.rooted(area, t):
+                continue
+            terms = (grant.mandate(t).get("level", 6), self.amount(area, t), grant.since)
+            if grant.to in own:
+                rows.add((area.code, grant.to, None, *terms))
+            if own & set(self.stand_ins(grant, t)) - {grant.to}:
+                rows.add((area.code, grant.to, grant.to, *terms))
+        return sorted(rows, key=lambda row: (row[0], row[2] or ""))
+
+    def amount(self, area: Area, t: datetime) -> str | None:
+        """The smallest limit from the area up; what nobody holds keeps its last mandate as a ceiling."""
+        limits: list[Decimal] = []
+        for each in self.above(area, t):
+            begun = [grant for grant in each.grants if grant.since and grant.since <= t and grant.since < grant.until]
+            grant = each.live(t) or max(begun, key=lambda one: one.since or ENDLESS, default=None)
+            if grant and grant.mandate(t).get("amount") is not None:
+                limits.append(Decimal(grant.mandate(t)["amount"]))
+        return str(min(limits)) if limits else None
+
+    def decisions(self, t: datetime, *, still_open: bool) -> dict[str, tuple[Any, ...]]:
+        """(status, where it lies, by, acting for, as, verdict, made) of each decision."""
+        rows: dict[str, tuple[Any, ...]] = {}
+        for matter in self.matters.values():
+            if not matter.opened <= t or (t < matter.made) != still_open:
+                continue
+            where = self.areas[[lies for since, lies in matter.lies if since <= t][-1]]
+            shown = where.code if where.there(t) else where.id
+            if still_open:
+                rows[matter.id] = ("open", shown, matter.by, None, None, None, None)
+                continue
+            undone = [each for each in matter.undone if each[0] <= t]
+            first = min((when for when, _ in undone), default=None)
+            status = [how for when, how in undone if when == first][-1] if undone else "stands"
+            rows[matter.id] = (
+                status,
+                shown,
+                matter.made_by,
+                matter.acting_for,
+                matter.capacity,
+                matter.verdict,
+                matter.made,
+            )
+        return rows
+
+
+def known_at(rows: list[Row], position: int) -> Known:
+    return Known(row for row in rows if row["position"] <= position)
+
+
+def as_text(rows: object) -> str:
+    return json.dumps(rows, default=str, ensure_ascii=False)

@@ -1,0 +1,79 @@
+"""Which events each projection handles; the rest change no view, and only history shows them."""
+
+from __future__ import annotations
+
+from ledger import KINDS
+from ledger.events.corrections import corrects
+from ledger.projections import PROJECTIONS
+
+HANDLED = {
+    "members": {
+        "absence.stated.v1",
+        "capacity.stated.v1",
+        "competence.confirmed.v1",
+        "competence.stated.v1",
+        "competence.withdrawn.v1",
+        "group.joined.v1",
+        "group.parted.v1",
+        "member.added.v1",
+        "member.left.v1",
+        "member.renamed.v1",
+        "member.returned.v1",
+    },
+    "ownership": {
+        "allowance.drawn.v1",
+        "delegation.accepted.v1",
+        "delegation.completed.v1",
+        "delegation.declined.v1",
+        "delegation.handed_back.v1",
+        "delegation.offer_withdrawn.v1",
+        "delegation.offered.v1",
+        "delegation.renewed.v1",
+        "delegation.revoked.v1",
+        "mandate.changed.v1",
+        "responsibility.clarified.v1",
+        "responsibility.defined.v1",
+        "responsibility.moved.v1",
+        "responsibility.retired.v1",
+        "stand_in.appointed.v1",
+        "stand_in.ended.v1",
+    },
+    "decisions": {
+        "conflict.declared.v1",
+        "decision.called_in.v1",
+        "decision.made.v1",
+        "decision.overruled.v1",
+        "decision.proposed.v1",
+        "decision.ratified.v1",
+        "decision.referred_up.v1",
+        "decision.reversed.v1",
+        "decision.superseded.v1",
+    },
+}
+# The founding says nothing that its other entries do not; evidence is shown beside what it is of.
+ONLY_IN_HISTORY = {"ledger.founded.v1", "evidence.linked.v1"}
+# These make the stream that they stand in speak anew, in every projection.
+CORRECTING = {"entry.corrected.v1", "entry.annulled.v1"}
+
+
+def test_each_projection_handles_the_events_that_are_meant() -> None:
+    assert {each.name: {event.kind for event in each.handled()} for each in PROJECTIONS} == HANDLED
+
+
+def test_every_event_changes_a_view_or_corrects_one_or_is_meant_for_history_alone() -> None:
+    handled = set().union(*HANDLED.values())
+    assert handled | ONLY_IN_HISTORY | CORRECTING == set(KINDS)
+    assert not handled & (ONLY_IN_HISTORY | CORRECTING)
+    assert sum(len(each) for each in HANDLED.values()) == len(handled), "one event, one projection"
+
+
+def test_what_corrects_is_what_the_corrections_say() -> None:
+    assert {kind for kind, event in KINDS.items() if corrects(event.model_construct())} == CORRECTING
+
+
+def test_an_event_stands_in_the_streams_that_its_projection_looks_at() -> None:
+    assert {each.name: each.prefix for each in PROJECTIONS} == {
+        "members": "member:",
+        "ownership": "R-",
+        "decisions": "D-",
+    }
