@@ -50,7 +50,7 @@ def test_the_environment_chooses_the_language(tillit: Tillit, tmp_path: Path) ->
 
 
 def test_facts_are_filled_into_the_translated_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cli.errors import sentence  # noqa: PLC0415 - after the words are in place
+    from cli.errors import sentence
 
     catalogue(tmp_path, {"no {name}": "{name} saknas"})
     monkeypatch.setattr(words, "FOLDER", str(tmp_path))
