@@ -21,7 +21,8 @@ sys.path.insert(0, {kit!r})
 from storekit import event
 recorder = open_record(sys.argv[1])
 for number in range(1, int(sys.argv[3]) + 1):
-    recorder.append([event(sys.argv[2], number), event(sys.argv[2] + "-b", number)], read=ReadSet(recorder.head().position, {{}}))
+    pair = [event(sys.argv[2], number), event(sys.argv[2] + "-b", number)]
+    recorder.append(pair, read=ReadSet(recorder.head().position, {{}}))
     print(number, flush=True)
 """
 
