@@ -30,7 +30,8 @@ class Said:
 
 def record(writing: Writing, do: str, fields: Mapping[str, object], said: Callable[[Told], Said]) -> None:
     """Tell the ledger the command `do` with those of `fields` that were given, or only show it with --dry-run."""
-    from ledger import command, open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import command, open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger.errors import NotFound  # noqa: PLC0415
 
     given = {name: _plain(value) for name, value in fields.items() if value not in (None, ())}
     told_by = {
@@ -45,7 +46,15 @@ def record(writing: Writing, do: str, fields: Mapping[str, object], said: Callab
     told = command({**told_by, **given})
     hand = writing.hand()
     with open_ledger(writing.place()) as ledger:
-        result = (ledger.rehearse if writing.dry_run else ledger.tell)(told, recorded_by=hand)
+        try:
+            result = (ledger.rehearse if writing.dry_run else ledger.tell)(told, recorded_by=hand)
+        except NotFound as unknown:
+            name = next(
+                (str(unknown.facts[fact]) for fact in ("member", "code", "subject") if fact in unknown.facts), ""
+            )
+            with ledger.ask(questions.alike, None, None, name) as alike:
+                unknown.hints = unknown.hints or alike.value
+            raise
     if writing.dry_run:
         for entry in result.entries:
             event = entry.event.model_dump(mode="json", exclude_defaults=True)

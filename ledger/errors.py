@@ -37,6 +37,10 @@ class NotFound(LedgerError):
     """Nothing, or several, by that name; the candidates stand in `hints`."""
 
 
+class Unknown(NotFound, Refused):
+    """A rule needed something by a name that nothing has; its code ends in `.unknown`."""
+
+
 class Damaged(LedgerError):
     """History does not verify, or cannot be read as it was written."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ledger.errors import Refused
+from ledger.errors import Refused, Unknown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +50,10 @@ class World(Protocol):
 
 
 def require(condition: object, rule: str, because: str, /, *, hints: tuple[str, ...] = (), **facts: object) -> None:
-    """Refuse by `rule` unless the condition holds; `because` is one sentence with `{facts}` in it."""
+    """Refuse by `rule` unless the condition holds; `because` is one sentence with `{facts}` in it.
+
+    A rule that ends in `.unknown` says that nothing has that name.
+    """
     if not condition:
-        raise Refused(rule, because, hints=hints, **facts)
+        kind = Unknown if rule.endswith(".unknown") else Refused
+        raise kind(rule, because, hints=hints, **facts)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ledger.asking.authority import can, who_can, why
 from ledger.asking.decisions import decisions, lineage
-from ledger.asking.names import completions, decision_id, subject_id
+from ledger.asking.names import alike, completions, decision_id, subject_id
 from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
 from ledger.asking.register import register, register_diff
 from ledger.asking.timeline import history, log
 from ledger.asking.whatif import what_if_leaves
 
 __all__ = [
+    "alike",
     "can",
     "completions",
     "decision_id",

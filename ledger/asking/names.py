@@ -81,6 +81,11 @@ def subject_id(view: View, name: str) -> str:
     return subject(view.connection, name)
 
 
+def alike(view: View, name: str) -> tuple[str, ...]:
+    """Hints at codes and handles that look like a name that nothing has."""
+    return _near(view.connection, name)
+
+
 def completions(view: View, kind: str, beginning: str) -> list[tuple[str, str]]:
     """(value, title) of what begins so: a `code`, `handle`, `decision`, `type`, or any `id`."""
     last = beginning + "\x7f"
