@@ -90,13 +90,12 @@ class Responsibility:
         return next((each for each in self.delegations if each.answered == FOREVER), None)
 
     def last(self, moment: datetime) -> Delegation | None:
-        """The latest delegation that was held before `moment`: its mandate stays as ceiling while nobody holds."""
-        held = [
-            (each.held.since, each)
-            for each in self.delegations
-            if each.held is not None and each.held.since <= moment and each.held.since < each.held.until
-        ]
-        return max(held, key=lambda pair: pair[0])[1] if held else None
+        """The latest delegation that was held before `moment`: its mandate stays as ceiling while nobody holds.
+
+        Also one that ended as it began: else a limit would be gone because somebody took it on and gave it back.
+        """
+        held = [each for each in self.delegations if each.held is not None and each.held.since <= moment]
+        return max(held, key=lambda each: (each.held.since if each.held else moment, each.number), default=None)
 
 
 def evolve(state: Responsibility, entry: Entry) -> Responsibility:

@@ -190,7 +190,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
     last = (
         select(latest.c.id)
         .where(latest.c.stream == responsibility.c.stream, known_at(latest, known), latest.c.valid_from <= then)
-        .order_by(latest.c.valid_from.desc(), latest.c.id.desc())
+        .order_by(latest.c.valid_from.desc(), latest.c.number.desc(), latest.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )

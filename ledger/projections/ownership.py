@@ -271,7 +271,10 @@ def _extend(page: Page, number: int, until: datetime | None) -> None:
 
 
 def _set_end(page: Page, rows: Sequence[Row], end: str, cause: str | None) -> None:
-    """What would have come after the end is gone, and the last row that is left says the cause."""
+    """What would have come after the end is gone, and the last row that is left says the cause.
+
+    The first row is kept though its time be empty: its mandate is the ceiling that stays, however short it was held.
+    """
     for row in rows:
         if row is rows[-1] or row.valid_until >= end:
-            page.extend(holding, row, end, cause=cause)
+            page.extend(holding, row, end, keep_empty=row is rows[0], cause=cause)

@@ -69,12 +69,16 @@ class Page:
             self.entry.stream, row, self.known, self.source, since=_stamp(moment), until=row.valid_until, values=values
         )
 
-    def extend(self, table: Table, row: Row, until: datetime | str | None, **values: object) -> None:
-        """The row is true until then, earlier or later than before."""
-        sheet = self._sheets[table.name]
-        sheet.revise(
-            self.entry.stream, row, self.known, self.source, since=row.valid_from, until=_stamp(until), values=values
-        )
+    def extend(
+        self, table: Table, row: Row, until: datetime | str | None, *, keep_empty: bool = False, **values: object
+    ) -> None:
+        """The row is true until then, earlier or later than before; with `keep_empty` also where that is at no time."""
+        sheet, stream, end = self._sheets[table.name], self.entry.stream, _stamp(until)
+        sheet.close(stream, row, self.known)
+        new = {**row.values, **values}
+        if keep_empty:
+            end = max(end, row.valid_from)
+        sheet.add(stream, self.known, self.source, row.valid_from, end, new, keep_empty=keep_empty)
 
 
 class Projection:

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from ledger.events import KINDS, Entry
 from ledger.schemas import schema
 from ledger.store import mapper
 from ledger.store.leaf import Leaf
+from ledger.store.mapper import _Kept
 from ledger.values import instant
 
 HERE = Path(__file__).parent
@@ -27,6 +30,42 @@ def test_a_line_once_written_is_read_for_ever(line: dict[str, object]) -> None:
 
 def test_every_kind_ever_written_stands_in_the_corpus() -> None:
     assert {line["kind"] for line in LINES} == set(KINDS)
+
+
+def _written(value: object, within: str = "") -> set[str]:
+    """Every field that is written, as `name.of.field`, places in lists left out."""
+    if isinstance(value, list):
+        return {name for each in value for name in _written(each, within)}
+    if not isinstance(value, dict):
+        return set()
+    return {name for key, each in value.items() for name in (f"{within}{key}", *_written(each, f"{within}{key}."))}
+
+
+def _fields(of: type[BaseModel], within: str = "") -> set[str]:
+    """Every field that an event may have, those of its parts among them."""
+    found: set[str] = set()
+    for name, info in of.model_fields.items():
+        found.add(f"{within}{name}")
+        for part in (info.annotation, *_parts(info.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                found |= _fields(part, f"{within}{name}.")
+    return found
+
+
+def _parts(annotation: object) -> list[object]:
+    return [deep for part in get_args(annotation) for deep in (part, *_parts(part))]
+
+
+def test_every_field_ever_written_stands_in_the_corpus_somewhere() -> None:
+    written = {(line["kind"], name) for line in LINES for name in _written(line["event"])}
+    # A part of an event is the same shape wherever it stands.
+    parts = {name.rpartition(".")[2] for _kind, name in written}
+    for kind, event in KINDS.items():
+        missing = {each for each in _fields(event) if (kind, each) not in written}
+        assert {each for each in missing if "." not in each or each.rpartition(".")[2] not in parts} == set(), kind
+    assert {name for line in LINES for name in line} == {
+        field.alias or name for name, field in _Kept.model_fields.items()
+    }
 
 
 @pytest.mark.parametrize("of", ["events", "commands"])

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ledger.aggregates.verdict import Verdict
+    from ledger.commands import Command
     from ledger.events import Event
 
 NOW = datetime(2025, 12, 31, tzinfo=UTC)
@@ -49,12 +50,22 @@ class Scenario:
     def events(self, do: str, *, by: str = "eva", on: str | None = "02-01", **fields: Any) -> list[Event]:  # noqa: ANN401
         """The same; the events it caused, in order."""
         told = command({"do": do, "by": by, "on": None if on is None else day(on), **fields})
-        self.on = NOW if told.on is None else min(told.on, NOW) if told.plans else told.on
+        self.on = self._occurred(told)
         decided = decide(told, self)
         for stream, event in decided:
             entries = self.streams.setdefault(stream, [])
             entries.append(
-                Entry(stream, len(entries) + 1, event, self.on, by, by, reason=told.reason, basis=told.basis)
+                Entry(
+                    stream,
+                    len(entries) + 1,
+                    event,
+                    self.on,
+                    by,
+                    by,
+                    reason=told.reason,
+                    basis=told.basis,
+                    together_with=told.together_with,
+                )
             )
         return [event for _stream, event in decided]
 
@@ -120,6 +131,13 @@ class Scenario:
             if (isinstance(entry.event, ResponsibilityDefined) and entry.event.parent == responsibility)
             or (isinstance(entry.event, ResponsibilityMoved) and entry.event.parent_after == responsibility)
         )
+
+    def _occurred(self, told: Command) -> datetime:
+        """When it was true, as telling has it: the day given, the beginning of a window that lies behind, or now."""
+        if told.on is not None:
+            return min(told.on, self.now) if told.plans else told.on
+        since = getattr(told, "since", None) if told.do in {"stand-in", "away"} else None
+        return self.now if since is None else min(since, self.now)
 
     def _fold(self, stream: str, state: Any, evolve: Any) -> Any:  # noqa: ANN401 - one for every kind of state
         for entry in corrected(self.streams.get(stream, ())):

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from scenario import Scenario, team
 
+from ledger.events.ledger import EntryCorrected
 from ledger.values import responsibility_id
 
 WHY = {"reason": "a slip of the pen"}
@@ -99,3 +100,76 @@ def test_evidence_is_linked_to_something_that_is_there() -> None:
     world.refused("subject.unknown", "attach", stream="R-0000000000", uri="https://example.org/a", label="a")
     (event,) = world.events("attach", stream=NORR, uri="https://example.org/a", label="Minutes")
     assert event.kind == "evidence.linked.v1"
+
+
+def test_a_corrected_amount_changes_a_later_backdated_decision_and_never_the_proof_that_stands() -> None:
+    world = team(amount="1000")
+    fields = {"by": "anna", "on": "03-01", "type": "purchase", "amount": "900", "in": "norr"}
+    made = world.events("decide", title="Before the correction", **fields)[1]
+    stored = made.model_dump_json()
+    correct(world, 2, "mandate.amount", "500")
+    refusal = world.refused("authority.limit_passed", "decide", title="After it", **fields)
+    assert (refusal.facts["limit"], refusal.facts["asked"]) == ("500", "900")
+    assert made.model_dump_json() == stored
+    correct(world, 2, "mandate.amount", "900")
+    after = world.events("decide", title="After it", **fields)[1].model_dump()["authority"]
+    assert (after["verdict"], after["chain"][-1]["mandate"]["amount"]) == ("inside", "900")
+
+
+def test_a_corrected_acceptance_makes_inside_what_was_outside() -> None:
+    world = team()
+    fields = {"by": "anna", "on": "01-20", "title": "x", "type": "t", "in": "norr"}
+    world.refused("authority.not_accepted", "decide", **fields)
+    correct(world, 3, "occurred_at", "2025-01-16")
+    world.tell("decide", **fields)
+
+
+def test_a_correction_may_be_annulled_and_then_counts_no_more() -> None:
+    world = correct(team(amount="1000"), 2, "mandate.amount", "100")
+    world.tell("annul", stream=NORR, version=4, on="06-02", **WHY)
+    assert world.ask("anna", on="03-01", amount=Decimal(900)).no is None
+
+
+def test_an_annulled_revocation_never_was() -> None:
+    world = team().tell("revoke", code="norr", on="04-01", **WHY)
+    world.tell("annul", stream=NORR, version=4, on="06-01", **WHY)
+    world.tell("decide", by="anna", on="05-01", title="x", type="t", **{"in": "norr"})
+
+
+def test_an_annulled_decision_stands_no_more_and_its_matter_is_open_again() -> None:
+    world = team()
+    id_ = world.decides("Vans", by="anna")
+    world.tell("annul", stream=id_, version=2, by="anna", on="04-01", **WHY)
+    assert (world.decision(id_).stands(world.now), world.decision(id_).open(world.now)) == (False, True)
+    world.refused("decision.not_standing", "reverse", decision=id_, by="anna", on="05-01", **WHY)
+
+
+def test_an_annulled_member_who_left_is_there() -> None:
+    world = team().tell("member leave", handle="anna", on="04-01")
+    world.tell("annul", stream="member:anna", version=2, on="05-01", **WHY)
+    assert world.holder("norr", "06-01") == "anna"
+
+
+def test_nothing_is_edited_a_correction_is_a_line_more() -> None:
+    world = team(amount="1000")
+    before = list(world.streams[NORR])
+    correct(world, 2, "mandate.amount", "100")
+    assert world.streams[NORR][:-1] == before
+    assert world.streams[NORR][-1].event == EntryCorrected(
+        version=2, field="mandate.amount", before="1000", after="100"
+    )
+
+
+def test_a_correction_says_what_stood_there_also_after_another_correction() -> None:
+    world = correct(team(amount="1000"), 2, "mandate.amount", "100")
+    (event,) = world.events("correct", stream=NORR, version=2, field="mandate.amount", after="200", on="06-02", **WHY)
+    assert event == EntryCorrected(version=2, field="mandate.amount", before="100", after="200")
+
+
+def test_evidence_found_later_never_touches_the_claim() -> None:
+    world = team()
+    id_ = world.decides("Vans", by="anna")
+    decision, responsibility, bo = world.decision(id_), world.responsibility("norr"), world.member("bo")
+    for stream in (id_, NORR, "member:bo", "ledger"):
+        world.tell("attach", stream=stream, uri="https://example.org/a", label="Minutes", on="04-01")
+    assert (world.decision(id_), world.responsibility("norr"), world.member("bo")) == (decision, responsibility, bo)

@@ -134,3 +134,31 @@ def test_an_absence_ends_after_it_begins(until: str) -> None:
 def test_capacity_is_ones_own_word() -> None:
     (stated,) = team().events("capacity", by="anna", amount="20")
     assert stated.model_dump()["amount"] == "20"
+
+
+def test_who_has_left_can_neither_accept_nor_be_offered_anything() -> None:
+    world = team().tell("define", code="syd", title="South").tell("offer", code="syd", to="bo")
+    world.tell("define", code="ost", title="East").tell("member leave", handle="bo", on="03-01")
+    world.refused("member.not_there", "accept", code="syd", by="bo", on="03-01")
+    world.refused("member.not_there", "offer", code="ost", to="bo", on="03-01")
+    world.tell("accept", code="syd", by="bo", on="02-28")
+
+
+def test_who_has_left_can_stand_in_for_nobody() -> None:
+    window = {"from": "2025-03-01", "until": "2025-06-01"}
+    world = team().tell("stand-in", code="norr", member="bo", on="02-20", **window, reason="leave")
+    world.tell("member leave", handle="bo", on="04-01")
+    assert [world.ask("bo", on=on).no for on in ("03-31", "04-01")] == [None, "ended"]
+    fields = {"code": "norr", "member": "bo", "reason": "leave", "from": "2025-05-01", "until": "2025-06-01"}
+    world.refused("member.not_there", "stand-in", on="05-01", **fields)
+
+
+def test_a_confirmation_needs_the_members_word_also_after_it_was_withdrawn() -> None:
+    world = team().tell("competence", by="anna", competence="law", level="able")
+    world.tell("withdraw-competence", by="anna", handle="anna", competence="law")
+    world.refused("competence.not_stated", "confirm", handle="anna", competence="law", level="able")
+
+
+def test_two_members_cannot_be_told_by_one_handle_whatever_they_are() -> None:
+    world = team()
+    world.refused("member.handle_taken", "member add", handle="anna", group=True)

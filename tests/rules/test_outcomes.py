@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from scenario import Scenario, chain
 
+from ledger.events.decision import DecisionOverruled, DecisionRatified
+from ledger.values import responsibility_id
+
 WHY = {"reason": "so it is"}
 
 
@@ -54,3 +57,48 @@ def test_nobody_ratifies_beyond_their_own_mandate() -> None:
     world, id_ = decided(amount="900000", outside_mandate=True, **WHY)
     world.refused("decision.not_yours_to_ratify", "ratify", decision=id_, by="anna", on="04-01", **WHY)
     world.tell("ratify", decision=id_, by="eva", on="04-01", **WHY)
+
+
+def test_a_municipality_calls_an_open_matter_in_or_revokes_instead() -> None:
+    world = Scenario(profile="kommunal").tell("member add", handle="anna")
+    world.tell("define", code="norr", title="North").tell("offer", code="norr", to="anna", amount="10")
+    world.tell("accept", code="norr", by="anna", on="02-02")
+    id_ = world.decides("Vans", by="anna", amount="10")
+    world.refused("profile.no_overruling", "overrule", decision=id_, on="04-01", **WHY)
+    rule = {"title": "No vans", "type": "purchase", "in": "root", "supersedes": [id_]}
+    world.refused("profile.no_overruling", "decide", on="04-01", **rule, **WHY)
+    assert world.decision(id_).stands(world.now)
+    matter = {"title": "Boats", "type": "purchase", "in": "norr", "amount": "90", "by": "anna", "on": "04-01"}
+    world.tell("refer-up", **matter, **WHY)
+    world.tell("reverse", decision=id_, by="anna", on="04-02", **WHY)
+    world.tell("revoke", code="norr", on="04-03", **WHY)
+
+
+def test_in_a_municipality_what_was_decided_outside_is_decided_anew() -> None:
+    world = Scenario(profile="kommunal").tell("define", code="norr", title="North")
+    world.tell("member add", handle="anna").tell("offer", code="norr", to="anna", amount="10")
+    world.tell("accept", code="norr", by="anna", on="02-02")
+    id_ = world.decides("Vans", by="anna", amount="900", outside_mandate=True, **WHY)
+    world.refused("profile.no_ratifying", "ratify", decision=id_, on="04-01", **WHY)
+    world.tell("decide", title="Vans", type="purchase", amount="900", on="04-01", **{"in": "root"})
+
+
+def test_where_nothing_else_was_agreed_a_decision_may_be_overruled_from_any_height() -> None:
+    for by, from_ in (("anna", "norr"), ("eva", "root")):
+        world, id_ = decided()
+        (event,) = world.events("overrule", decision=id_, by=by, on="04-01", **WHY)
+        assert event == DecisionOverruled(from_responsibility=responsibility_id(from_))
+
+
+def test_who_answers_for_what_is_vacant_reverses_there() -> None:
+    world, id_ = decided()
+    world.tell("revoke", code="vagn", by="anna", on="03-15", **WHY)
+    world.refused("delegation.not_yours", "reverse", decision=id_, by="bo", on="04-01", **WHY)
+    world.tell("reverse", decision=id_, by="anna", on="04-01", **WHY)
+
+
+def test_a_ratification_proves_its_own_right() -> None:
+    world, id_ = decided(amount="900", outside_mandate=True, **WHY)
+    (event,) = world.events("ratify", decision=id_, by="anna", on="04-01", **WHY)
+    assert isinstance(event, DecisionRatified)
+    assert (event.authority.verdict, event.authority.responsibility) == ("inside", responsibility_id("norr"))

@@ -102,11 +102,12 @@ def histories(draw: st.DrawFn, *, deciding: bool = True, correcting: bool = True
     crew: Step = {"do": "member add", "handle": GROUP, "group": True, "acts": acts, "on": "1"}
     kinds = st.one_of(
         *_OWNING,
-        *(_DECIDING * 2 if deciding else ()),
+        *(_DECIDING * 3 if deciding else ()),
         *(_CORRECTING * 2 if correcting else ()),
     )
     seat: Step = {"do": "member join", "group": GROUP, "handle": "bo", "on": "1"}
-    return [*_PRELUDE, crew, seat, *draw(st.lists(kinds, min_size=8, max_size=most))]
+    matters = [draw(each) for each in _DECIDING[:3]] if deciding else []
+    return [*_PRELUDE, crew, seat, *matters, *draw(st.lists(kinds, min_size=8, max_size=most))]
 
 
 @dataclass

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from random_histories import Step
 
 
-@bounded(30)
+@bounded(20)
 @given(steps=histories(most=20), seed=st.integers(0, 99))
 def test_rebuild_gives_the_same_rows(steps: list[Step], seed: int) -> None:
     town = told(steps[:9]).town
@@ -51,7 +51,7 @@ def test_rebuild_gives_the_same_rows(steps: list[Step], seed: int) -> None:
         shutil.rmtree(town.path.parent)
 
 
-@bounded(30)
+@bounded(20)
 @given(steps=histories(most=20))
 def test_catching_up_after_each_entry_gives_the_same_rows_as_all_at_once(steps: list[Step]) -> None:
     town = told(steps[:9]).town

@@ -99,7 +99,7 @@ def _from_views(view: View, code: str, handle: str) -> list[tuple[object, ...]] 
         return None
 
 
-@bounded(30)
+@bounded(20)
 @given(steps=histories(most=20))
 def test_the_walk_gives_the_same_verdict_from_the_streams_and_from_the_views(steps: list[Step]) -> None:
     town = told(steps).town
