@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 
 FOUNDER: Final = "eva"
 FOUNDED: Final = datetime(2025, 1, 1, tzinfo=UTC)
-_STEP: Final = timedelta(minutes=5)
-"""Between one responsibility and the next, so that a hundred thousand of them fill a year."""
+_STEP: Final = timedelta(minutes=30)
+"""Between one responsibility of a branch and the next, so that a branch fills most of a year."""
 _FIRST_MEMBERS: Final = 20
 _PER_MEMBER: Final = 10
 _MORE_DECISIONS: Final = 4  # two decisions for each responsibility, and for every fourth a third
 _HANDED_OVER: Final = 20
 _OUTSIDE: Final = 50
-# A tree of four levels under the root, twenty below each, told branch by branch: it is as deep at its start as at
+# A tree of four levels under the root, about twenty below each, told branch by branch: it is as deep at its start as at
 # its end, so that what is measured at both differs in size and in nothing else.
-_BRANCHES: Final = (8421, 421, 21, 1)
+_BRANCHES: Final = (10_187, 463, 21, 1)
+BRANCH: Final = _BRANCHES[0]
+"""Responsibilities in a branch of the root; with all that happens in them about 100 000 events."""
 _DEEPEST: Final = len(_BRANCHES)
 _AMOUNTS: Final = (10_000_000, 2_000_000, 500_000, 100_000)
 _TYPES: Final = ("purchase/vehicle", "purchase/material", "staff/hire", "it/system")
@@ -52,17 +54,20 @@ class Organisation:
         self._random = Random(seed)  # noqa: S311 - no secret hangs on it
         self.holders: list[str] = []
         self.members: list[str] = []
+        self._copies = 0
 
     def moment(self, number: int) -> datetime:
-        """When the responsibility of that number is defined."""
-        return FOUNDED + timedelta(days=1) + number * _STEP
+        """When the responsibility of that number is defined: in a copy when it was in the first branch."""
+        copied = self._copies * BRANCH
+        turn = number % BRANCH if number < copied + BRANCH else number - copied
+        return FOUNDED + timedelta(days=1) + turn * _STEP
 
-    def lines(self) -> Iterator[bytes]:
-        """Without end: define, offer, accept, two decisions or three, now and then a member or a handing over."""
+    def branch(self) -> Iterator[bytes]:
+        """The next: define, offer, accept, two decisions or three, now and then a member or a handing over."""
+        start = len(self.holders)
         for _ in range(_FIRST_MEMBERS):
-            yield self._member(0)
-        number = 0
-        while True:
+            yield self._member(start)
+        for number in range(start, start + BRANCH):
             if number % _PER_MEMBER == 0:
                 yield self._member(number)
             yield from self._responsibility(number)
@@ -70,7 +75,17 @@ class Organisation:
                 yield self._decision(number)
             if number % _HANDED_OVER == _HANDED_OVER - 1:
                 yield from self._handing_over(number)
-            number += 1
+
+    def lines(self) -> Iterator[bytes]:
+        """Branch after branch, without end."""
+        while True:
+            yield from self.branch()
+
+    def copied(self, copy: int, members: int) -> None:
+        """The first branch was recorded once more: see `Stamp`."""
+        self._copies += 1
+        self.holders += [f"m{int(holder[1:]) + copy * members}" for holder in self.holders[:BRANCH]]
+        self.members += [f"m{number + copy * members}" for number in range(members)]
 
     def _line(self, number: int, do: str, by: str, **words: object) -> bytes:
         key = f"{self._random.getrandbits(128):032x}"

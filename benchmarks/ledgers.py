@@ -83,57 +83,62 @@ class Ledgers:
         self._big: Grown | None = None
         self._count = 0
 
-    def fresh(self, commands: int = 0, seed: int = 1) -> Grown:
+    def fresh(self, commands: int, seed: int = 1) -> Grown:
         """A new ledger with the first commands of an organisation."""
         self._count += 1
         grown = Grown(self.folder / f"fresh-{self._count}", seed)
-        if commands:
-            grown.tell(commands)
-            grown.follow()
+        grown.tell(commands)
+        grown.follow()
         return grown
 
     def big(self) -> Grown:
-        """The ledger of full size; smaller where it could not be built in its time."""
+        """The ledger of full size: its first branch by the rules, and that branch again and again under other names."""
         if self._big is None:
             self._big = Grown(self.folder / "big")
             self._grow(self._big)
         return self._big
 
     def kept(self, events: int) -> Path:
-        """The file of a copy of the big ledger from when it had so many events, with its views."""
+        """The file of a copy of the big ledger from when it had about so many events (see KEPT), with its views."""
         self.big()
         return self.folder / f"kept-{events}" / "ledger.db"
 
     def _grow(self, grown: Grown) -> None:
         began = time.monotonic()
-        waiting = [*(each for each in _KEPT if each < self.events), self.events]
-        followed = 0
-        while waiting and time.monotonic() - began < _BUILD_SECONDS:
-            self.imported.append(grown.tell(_CHUNK if waiting[0] > _KEPT[0] else _CHUNK // 10))
-            position = self.imported[-1].position
-            if position < waiting[0] and position - followed < _KEPT[1]:
-                continue
+
+        def follow() -> None:
             self.followed.append(grown.follow())
-            followed = position
-            self._say(f"{position} events after {time.monotonic() - began:.0f} s")
-            if position >= waiting[0]:
-                self._keep(grown, waiting.pop(0))
+            self._say(f"{self.followed[-1].position} events after {time.monotonic() - began:.0f} s")
+
+        while grown.ledger.head() < KEPT[0]:
+            self.imported.append(grown.tell(_CHUNK // 10))
+        follow()
+        self._keep(grown, KEPT[0])
+        while len(grown.organisation.holders) < BRANCH or grown.within:
+            self.imported.append(grown.tell(_CHUNK, within=True))
+        follow()
+        self._keep(grown, KEPT[1])
+        with open_record(grown.file) as recorder:
+            size, members = recorder.head().position, len(grown.organisation.members)
+            stamp = Stamp(recorder.log(0, size)[_FOUNDING:], BRANCH, members)
+            for copy in range(1, round(self.events / size)):
+                stamp.append(recorder, copy)
+                grown.organisation.copied(copy, members)
+                follow()
         self.events = grown.ledger.head()
 
     def _keep(self, grown: Grown, events: int) -> None:
-        if events not in _KEPT:
-            return
         folder = self.folder / f"kept-{events}"
         folder.mkdir()
-        copy((grown.file, grown.file.with_name("views.db")), folder)
+        for file in (grown.file, grown.file.with_name("views.db")):
+            copy(file, folder / file.name)
 
 
-def copy(files: Iterable[Path], folder: Path) -> None:
-    """Whole copies, while the ledger is open, by SQLite's own means."""
-    for file in files:
-        with (
-            closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(folder / file.name)) as target,
-        ):
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = WAL")
+def copy(file: Path, target: Path) -> None:
+    """A whole copy, while the ledger is open, by SQLite's own means."""
+    with (
+        closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(target)) as made,
+    ):
+        source.backup(made)
+        made.execute("PRAGMA journal_mode = WAL")

@@ -66,12 +66,14 @@ def nearest(chain: Sequence[Link], ask: Ask, roster: Roster) -> tuple[str, Verdi
 
 
 def _deciding_link(chain: Sequence[Link], ask: Ask) -> int | None:
-    """Whose it is to decide: the leaf's holder from level 4 on, the nearest live ancestor's otherwise."""
-    last = len(chain) - 1
-    holding = chain[last].holding
-    if holding is not None and (last == 0 or level_for(holding.mandate, ask.type) >= AGREE):
-        return last
-    return live_from(chain, last - 1)
+    """Whose it is to decide: the leaf's holder from level 4 on, otherwise the nearest live ancestor's that decides."""
+    index: int | None = len(chain) - 1
+    while index is not None:
+        holding = chain[index].holding
+        if holding is not None and (index == 0 or level_for(holding.mandate, ask.type) >= AGREE):
+            return index
+        index = live_from(chain, index - 1)
+    return None
 
 
 def _seat(chain: Sequence[Link], deciding: int | None, handle: str, ask: Ask, roster: Roster) -> Seat | None:

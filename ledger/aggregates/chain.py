@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ledger.aggregates.decider import require
 from ledger.aggregates.mandate import Bounds, narrowed
 from ledger.aggregates.verdict import Holding, Link
-from ledger.values import Window
+from ledger.values import FOREVER, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ledger.aggregates.decider import World
     from ledger.aggregates.responsibility import Delegation, Responsibility
+    from ledger.events.responsibility import Mandate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class WorldRoster:
         return member.acts or "each" if member.is_group else None
 
     def occupants(self, group: str) -> Sequence[tuple[str, bool]]:
-        """Everyone who sits in the group, whether or not they have left the organisation for groups that act each."""
-        member = self.world.member(group)
-        seats = member.occupants(self.at)
-        if member.acts != "together":
-            return [(seat.member, seat.is_group) for seat in seats]
-        return [(seat.member, seat.is_group) for seat in seats if self.world.member(seat.member).present(self.at)]
+        """Everyone who sits in the group, whether or not they are there; a group in it only while it is."""
+        seats = self.world.member(group).occupants(self.at)
+        return [(seat.member, seat.is_group) for seat in seats if not seat.is_group or self.present(seat.member)]
+
+    def present(self, member: str) -> bool:
+        return self.world.member(member).present(self.at)
 
 
 def chain_at(world: World, responsibility: str, at: datetime) -> tuple[Link, ...]:
@@ -73,8 +74,8 @@ def link_at(world: World, state: Responsibility, at: datetime) -> Link:
         title=definition.title,
         decides=definition.decision_types,
         reserved=definition.reserved_types,
-        holding=_holding(delegation, at) if delegation and ended is None else None,
-        ceiling=last.mandate(at) if last else None,
+        holding=_holding(world, delegation, at) if delegation and ended is None else None,
+        ceiling=as_ceiling(last.mandate(at)) if last else None,
         former=(last.to, *ended) if last and ended else None,
         offered_to=offer.to if offer else None,
         drawn=state.drawn.get(at.year, Decimal(0)),
@@ -87,6 +88,27 @@ def held(world: World, delegation: Delegation) -> Window | None:
         return None
     gone = world.member(delegation.to).gone_since(delegation.held.since)
     return delegation.held if gone is None else delegation.held.ended(max(gone, delegation.held.since))
+
+
+def as_it_ends(delegation: Delegation, at: datetime) -> Mandate:
+    """The mandate with the end that it has: a renewal moves the end and leaves the rest of the mandate alone."""
+    mandate = delegation.mandate(at)
+    if delegation.held is None or delegation.cause not in {None, "expired"}:
+        return mandate
+    return ending(mandate, delegation.held.until)
+
+
+def as_ceiling(mandate: Mandate) -> Mandate:
+    """What stays of a mandate when nobody holds it: all but its window, which is over."""
+    if mandate.since is None and mandate.until is None:
+        return mandate
+    return mandate.model_copy(update={"since": None, "until": None})
+
+
+def ending(mandate: Mandate, until: datetime) -> Mandate:
+    """The mandate with that end, which FOREVER says it has not."""
+    end = None if until == FOREVER else until
+    return mandate if mandate.until == end else mandate.model_copy(update={"until": end})
 
 
 def bounds(chain: Sequence[Link]) -> Bounds:
@@ -109,7 +131,7 @@ def _ended(world: World, delegation: Delegation, at: datetime) -> tuple[datetime
     return window.until, "left" if left else delegation.cause or "ended"
 
 
-def _holding(delegation: Delegation, at: datetime) -> Holding:
+def _holding(world: World, delegation: Delegation, at: datetime) -> Holding:
     assert delegation.held is not None  # noqa: S101 - it is live
     return Holding(
         delegation=delegation.number,
@@ -117,6 +139,10 @@ def _holding(delegation: Delegation, at: datetime) -> Holding:
         delegator=delegation.by,
         since=delegation.held.since,
         until=delegation.held.until,
-        mandate=delegation.mandate(at),
-        stand_ins=tuple(each.member for each in delegation.stand_ins if each.window.holds(at)),
+        mandate=as_it_ends(delegation, at),
+        stand_ins=tuple(
+            each.member
+            for each in sorted(delegation.stand_ins, key=lambda each: (each.window.since, each.member))
+            if each.window.holds(at) and world.member(each.member).present(at)
+        ),
     )

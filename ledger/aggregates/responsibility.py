@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What the responsibility was within a window."""
+    """What the responsibility was within a window; `life` is when it was defined, or defined anew after retiring."""
 
+    life: datetime
     window: Window
     what: events.ResponsibilityDefined
 
@@ -94,7 +95,8 @@ class Responsibility:
 
         Also one that ended as it began: else a limit would be gone because somebody took it on and gave it back.
         """
-        held = [each for each in self.delegations if each.held is not None and each.held.since <= moment]
+        life = next((each.life for each in self.definitions if each.window.holds(moment)), moment)
+        held = [each for each in self.delegations if each.held is not None and life <= each.held.since <= moment]
         return max(held, key=lambda each: (each.held.since if each.held else moment, each.number), default=None)
 
 
@@ -103,7 +105,7 @@ def evolve(state: Responsibility, entry: Entry) -> Responsibility:
     at = entry.occurred_at
     match entry.event:
         case events.ResponsibilityDefined() as event:
-            new = Definition(Window(at), event)
+            new = Definition(at, Window(at), event)
             return replace(state, id=event.responsibility, definitions=(*state.definitions, new))
         case events.ResponsibilityClarified(changes=changes):
             return _redefined(state, at, {change.field: change.after for change in changes})
@@ -164,7 +166,10 @@ def _redefined(state: Responsibility, at: datetime, update: dict[str, object]) -
         left = {name: value for name, value in left.items() if getattr(each.what, name) == getattr(before, name)}
         what = events.ResponsibilityDefined.model_validate({**each.what.model_dump(), **left})
         if window.since < at:
-            definitions += [replace(each, window=window.ended(at)), Definition(Window(at, window.until), what)]
+            definitions += [
+                replace(each, window=window.ended(at)),
+                Definition(each.life, Window(at, window.until), what),
+            ]
         else:
             definitions.append(replace(each, what=what))
     return replace(state, definitions=tuple(definitions))

@@ -24,28 +24,43 @@ def standing(chain: Sequence[Link], handle: str, roster: Roster) -> Seat | None:
 
 
 def member_seat(holder: str, handle: str, roster: Roster) -> Seat | None:
-    """As what `handle` acts for the member `holder`: itself, or an occupant of the group, however deep."""
+    """As what `handle` acts for the member `holder`: itself, or an occupant of the group, however deep.
+
+    Where there are several ways, the one that needs the fewest others.
+    """
     if holder == handle:
         others = people(holder, roster) if roster.acts(holder) == "together" else frozenset[str]()
         return Seat("holder", None, others)
     acts = roster.acts(holder)
     if acts is None:
         return None
-    for occupant, is_group in roster.occupants(holder):
-        inner = Seat("holder") if occupant == handle else None
-        if inner is None and is_group:
-            inner = member_seat(occupant, handle, roster)
-        if inner is not None:
-            others = people(holder, roster) - {handle} if acts == "together" else inner.together_with
-            return Seat("occupant", holder, others)
-    return None
+    inner = [
+        seat
+        for occupant, is_group in roster.occupants(holder)
+        if (seat := _inner_seat(occupant, handle, roster, is_group=is_group)) is not None
+    ]
+    if not inner:
+        return None
+    nearest = min(inner, key=lambda seat: len(seat.together_with))
+    others = people(holder, roster) - {handle} if acts == "together" else nearest.together_with
+    return Seat("occupant", holder, others)
+
+
+def _inner_seat(occupant: str, handle: str, roster: Roster, *, is_group: bool) -> Seat | None:
+    if occupant == handle:
+        return Seat("holder")
+    return member_seat(occupant, handle, roster) if is_group else None
 
 
 def people(holder: str, roster: Roster) -> frozenset[str]:
-    """Every person in a group, through the groups in it; a person is only themselves."""
+    """Every person in a group who is there, through the groups in it; a person is only themselves."""
     if roster.acts(holder) is None:
         return frozenset({holder})
-    inside = (people(who, roster) if is_group else frozenset({who}) for who, is_group in roster.occupants(holder))
+    inside = (
+        people(who, roster) if is_group else frozenset({who})
+        for who, is_group in roster.occupants(holder)
+        if roster.present(who)
+    )
     return frozenset[str]().union(*inside)
 
 

@@ -22,8 +22,10 @@ class Roster(Protocol):
         ...
 
     def occupants(self, group: str) -> Sequence[tuple[str, bool]]:
-        """(handle, is itself a group) of everyone who sits in it and is present."""
+        """(handle, is itself a group) of everyone who sits in it; a group in it only while that is there."""
         ...
+
+    def present(self, member: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

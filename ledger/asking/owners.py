@@ -230,7 +230,7 @@ def _rows(view: View, query: Select[*tuple[Any, ...]], *, occupants: bool) -> It
             }
             if occupants:
                 group = held and row["kind"] == "group"
-                answer["occupants"] = sorted(filter(view.present, people(row["holder"], view))) if group else []
+                answer["occupants"] = sorted(people(row["holder"], view)) if group else []
             yield answer
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, String, and_, bindparam, func, select
 
+from ledger.aggregates.chain import as_ceiling, ending
 from ledger.aggregates.verdict import Holding, Link
 from ledger.events.responsibility import Mandate
 from ledger.projections.members import absence, occupant, presence
@@ -75,8 +76,8 @@ class View:
             title=row["title"],
             decides=tuple(row["decides"].split()),
             reserved=tuple(row["reserved"].split()),
-            holding=_holding(row, mandate) if mandate and ended is None else None,
-            ceiling=mandate,
+            holding=self._holding(row, mandate) if mandate and ended is None else None,
+            ceiling=as_ceiling(mandate) if mandate else None,
             former=(row["holder"], *ended) if ended else None,
             offered_to=row["offered_to"],
             drawn=self._drawn(id_) if mandate and mandate.amount_per_year is not None else Decimal(0),
@@ -97,6 +98,18 @@ class View:
         if until > timestamp(self.at):
             return None
         return moment(until), "left" if gone < row["valid_until"] else row["cause"] or "ended"
+
+    def _holding(self, row: RowMapping, mandate: Mandate) -> Holding:
+        until = moment(row["held_until"])
+        return Holding(
+            delegation=row["number"],
+            holder=row["holder"],
+            delegator=row["delegator"],
+            since=moment(row["held_since"]),
+            until=min(until, moment(row["gone"] or ALWAYS)),
+            mandate=ending(mandate, until) if row["ends_by"] in {None, "expired"} else mandate,
+            stand_ins=tuple(each for each in (row["stand_ins"] or "").split() if self.present(each)),
+        )
 
     def _drawn(self, id_: str) -> Decimal:
         query = select(allowance.c.amount).where(
@@ -127,15 +140,13 @@ class View:
         return None if row is None or row["kind"] != "group" else str(row["acts"] or "each")
 
     def occupants(self, group: str) -> Sequence[tuple[str, bool]]:
-        """(handle, is a group) of everyone who sits in it; of a group that acts together, only those still there."""
+        """(handle, is a group) of everyone who sits in it; a group in it only while that is there."""
         if group not in self._groups:
             query = select(occupant.c.member, occupant.c.is_group).where(
                 occupant.c.stream == member_stream(group), at(occupant, self.at, self.known)
             )
             seats = [(row.member, bool(row.is_group)) for row in self.connection.execute(query.order_by(occupant.c.id))]
-            if self.acts(group) == "together":
-                seats = [seat for seat in seats if self.present(seat[0])]
-            self._groups[group] = tuple(seats)
+            self._groups[group] = tuple(seat for seat in seats if not seat[1] or self.present(seat[0]))
         return self._groups[group]
 
     def groups_of(self, member: str) -> set[str]:
@@ -171,25 +182,18 @@ def moment(stamp: str) -> datetime:
     return FOREVER if stamp == ALWAYS else datetime.fromisoformat(stamp)
 
 
-def _holding(row: RowMapping, mandate: Mandate) -> Holding:
-    return Holding(
-        delegation=row["number"],
-        holder=row["holder"],
-        delegator=row["delegator"],
-        since=moment(row["held_since"]),
-        until=moment(min(row["held_until"], row["gone"] or ALWAYS)),
-        mandate=mandate,
-        stand_ins=tuple((row["stand_ins"] or "").split()),
-    )
-
-
 def _link_statement() -> Select[*tuple[Any, ...]]:
     """Everything about one responsibility in one statement, since a chain has many links and a question many chains."""
     then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
     latest, later = holding.alias("latest"), holding.alias("later")
     last = (
         select(latest.c.id)
-        .where(latest.c.stream == responsibility.c.stream, known_at(latest, known), latest.c.valid_from <= then)
+        .where(
+            latest.c.stream == responsibility.c.stream,
+            known_at(latest, known),
+            latest.c.valid_from <= then,
+            latest.c.held_since >= responsibility.c.life,
+        )
         .order_by(latest.c.valid_from.desc(), latest.c.number.desc(), latest.c.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -197,6 +201,14 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
     until = (
         select(func.max(later.c.valid_until))
         .where(later.c.stream == holding.c.stream, later.c.number == holding.c.number, known_at(later, known))
+        .scalar_subquery()
+    )
+    final = holding.alias("final")
+    ends_by = (
+        select(final.c.cause)
+        .where(final.c.stream == holding.c.stream, final.c.number == holding.c.number, known_at(final, known))
+        .order_by(final.c.valid_until.desc(), final.c.id.desc())
+        .limit(1)
         .scalar_subquery()
     )
     offered_to = (
@@ -240,6 +252,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
             presence.c.valid_until.label("gone"),
             presence.c.source.label("gone_by"),
             until.label("held_until"),
+            ends_by.label("ends_by"),
             offered_to.label("offered_to"),
             select(func.group_concat(acting.c.member, " ")).scalar_subquery().label("stand_ins"),
         )

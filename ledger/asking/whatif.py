@@ -41,7 +41,7 @@ def what_if_leaves(view: View, handle: str, day: datetime) -> Iterator[Row]:
         elif row["acting_for"] is not None:
             yield {"what": "stand-in", "name": row["code"], "then": held.holder, "explain": row["explain"]}
     for group in sorted(view.groups_of(handle)):
-        others = sorted(filter(view.present, people(group, view) - {handle}))
+        others = sorted(people(group, view) - {handle})
         yield {"what": "group", "name": group, "then": ", ".join(others) or "nobody", "explain": []}
     own = select(competence.c.competence).where(competence.c.member == handle, at(competence, view.at, view.known))
     for name in sorted(set(view.connection.execute(own).scalars())):

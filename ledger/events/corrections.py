@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.events.base import Event
 from ledger.events.ledger import EntryAnnulled, EntryCorrected
-from ledger.values import instant
+from ledger.values import instant, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ledger.events.base import Entry
 
 OCCURRED_AT = "occurred_at"
+# Fields that hold an instant, where a day means its beginning.
+_INSTANTS = {"since", "until", "on", "effective", "last_day", "from_day"}
 
 
 def corrects(event: Event) -> bool:
@@ -60,7 +62,9 @@ def put_right(entry: Entry, field: str, value: object) -> Entry:
         place = place.get(name) if isinstance(place, dict) else None
     if not isinstance(place, dict) or last not in place:
         raise KeyError(field)
-    cast("dict[str, object]", place)[last] = value
+    cast("dict[str, object]", place)[last] = (
+        timestamp(instant(value)) if last in _INSTANTS and isinstance(value, str) else value
+    )
     return replace(entry, event=type(entry.event).model_validate(data))
 
 

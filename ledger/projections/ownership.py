@@ -31,6 +31,7 @@ responsibility = temporal_table(
     Column("reserved", String, nullable=False),
     Column("legal_basis", String),
     Column("report_rule", String),
+    Column("life", String(27), nullable=False),
     find_by=("code", "parent"),
 )
 offer = temporal_table(
@@ -79,7 +80,7 @@ allowance = temporal_table(
     Column("decision", String, nullable=False),
 )
 
-ownership = Projection("ownership", 2, "R-", (responsibility, offer, holding, stand_in, allowance))
+ownership = Projection("ownership", 3, "R-", (responsibility, offer, holding, stand_in, allowance))
 
 _COLUMN_OF = {
     "title": "title",
@@ -109,6 +110,7 @@ def _defined(page: Page, event: events.ResponsibilityDefined) -> None:
         reserved=" ".join(event.reserved_types),
         legal_basis=event.legal_basis,
         report_rule=event.report_rule,
+        life=page.stamp,
     )
 
 

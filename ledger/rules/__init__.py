@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.aggregates.decider import require
 from ledger.commands import decision, ledger, member, responsibility
-from ledger.rules import decisions, definitions, delegations, holdings, housekeeping, matters, members, outcomes
+from ledger.rules import (
+    corrections,
+    decisions,
+    definitions,
+    delegations,
+    holdings,
+    housekeeping,
+    matters,
+    members,
+    outcomes,
+)
 from ledger.rules.common import require_present
 
 if TYPE_CHECKING:
@@ -21,8 +31,8 @@ _RULES: dict[type[Command], Rule] = cast(
     "dict[type[Command], Rule]",
     {
         ledger.Found: housekeeping.found,
-        ledger.Correct: housekeeping.correct,
-        ledger.Annul: housekeeping.annul,
+        ledger.Correct: corrections.correct,
+        ledger.Annul: corrections.annul,
         ledger.Attach: housekeeping.attach,
         member.AddMember: members.add,
         member.RenameMember: members.rename,

@@ -62,7 +62,7 @@ def require_defined(world: World, id_or_code: str) -> Responsibility:
 def require_together(world: World, seat: Seat, command: Command) -> None:
     """Everyone whose word is needed beside the actor's must be named."""
     named = {command.by, *command.together_with}
-    missing = sorted(who for who in seat.together_with if not _spoke(world, who, named))
+    missing = sorted(who for who in seat.together_with if not spoke(world, who, named))
     require(
         not missing,
         "authority.together",
@@ -150,7 +150,7 @@ def effective(world: World, given: datetime | None) -> datetime:
     return max(day, world.on)
 
 
-def _spoke(world: World, who: str, named: set[str]) -> bool:
+def spoke(world: World, who: str, named: set[str]) -> bool:
     """Whether `who` is among the named; for a group, enough of its occupants are."""
     acts = roster(world).acts(who)
     if who in named or acts is None:

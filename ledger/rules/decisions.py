@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from ledger.aggregates.authority import nearest, walk
 from ledger.aggregates.chain import chain_at
 from ledger.aggregates.decider import require
-from ledger.aggregates.verdict import Ask, Verdict
+from ledger.aggregates.verdict import Ask, Link, Verdict
 from ledger.commands import decision as commands
 from ledger.errors import Refused
 from ledger.events import decision as events
@@ -22,9 +23,11 @@ from ledger.rules.common import (
     roster,
 )
 from ledger.rules.roads import roads
-from ledger.values import content_id, timestamp
+from ledger.values import FOREVER, content_id, timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.aggregates.decider import Decided, World
     from ledger.aggregates.decision import Decision
 
@@ -34,8 +37,8 @@ NO = "This is not {by}'s to decide: {no} at {link}, {dimension} {limit}, asked {
 def decide(command: commands.Decide, world: World) -> Decided:
     proposal = proposal_of(command, world, command.kind)
     _require_kind(command)
-    made, drawn = _make(command, proposal, frozenset(), world)
-    return [(proposal.decision, proposal), *made, *drawn, *_supersede(command, proposal, world)]
+    made = _make(command, proposal, frozenset(), world)
+    return [(proposal.decision, proposal), *made, *_supersede(command, proposal, _footing_of(made), world)]
 
 
 def decide_matter(command: commands.DecideMatter, world: World) -> Decided:
@@ -49,15 +52,15 @@ def decide_matter(command: commands.DecideMatter, world: World) -> Decided:
         decision=command.decision,
     )
     proposal = matter.proposal.model_copy(update={"responsibility": matter.responsibility})
-    made, drawn = _make(command, proposal, matter.conflicted, world)
-    return [*made, *drawn, *_supersede(command, proposal, world)]
+    made = _make(command, proposal, matter.conflicted, world)
+    return [*made, *_supersede(command, proposal, _footing_of(made), world)]
 
 
 def require_open(world: World, decision: str) -> Decision:
     state = world.decision(decision)
     require(state.proposal, "decision.unknown", "There is no decision {decision}.", decision=decision)
     require(
-        state.open(world.on),
+        state.open(world.on) and state.made == FOREVER,
         "decision.not_open",
         "{decision} is not open on {day}: nothing can be added to it.",
         decision=decision,
@@ -132,7 +135,7 @@ def _make(
     proposal: events.DecisionProposed,
     conflicted: frozenset[str],
     world: World,
-) -> tuple[Decided, Decided]:
+) -> Decided:
     """The decision with its proof, and what it draws from allowances of the year."""
     _require_choice(command, proposal)
     for handle in command.informed:
@@ -140,7 +143,23 @@ def _make(
     chain = chain_at(world, proposal.responsibility, world.on)
     ask = ask_of(proposal)
     verdict = walk(chain, asker(world, command.by, conflicted), ask, roster(world))
+    barred = sorted(conflicted & set(command.together_with))
+    require(
+        not barred,
+        "authority.conflicted",
+        "{by} has declared a conflict of interest and is barred from {decision}.",
+        by=", ".join(barred),
+        decision=proposal.decision,
+    )
+    if verdict.seat is not None and conflicted:
+        seat = replace(verdict.seat, together_with=verdict.seat.together_with - conflicted)
+        verdict = replace(verdict, seat=seat)
     footing = _footing(command, verdict, ask, world)
+    require(
+        command.because or footing != "inside" or all(duty.kind != "rationale" for duty in verdict.duties),
+        "decision.rationale_missing",
+        "At level 2 a decision is explained: say why with --because.",
+    )
     made = events.DecisionMade(
         acting_for=verdict.seat.acting_for if verdict.seat else None,
         chosen=command.chose,
@@ -151,20 +170,27 @@ def _make(
         confidence=command.confidence,
         review_on=command.review_on,
         trial_until=command.trial_until,
-        supersedes=command.supersedes,
+        supersedes=tuple(dict.fromkeys(command.supersedes)),
         informed=command.informed,
     )
-    drawn: Decided = []
-    if proposal.amount is not None and footing == "inside":
-        drawn = [
-            (
-                link.responsibility,
-                AllowanceDrawn(decision=proposal.decision, amount=proposal.amount, year=world.on.year),
-            )
-            for link in chain
-            if link.mandate is not None and link.mandate.amount_per_year is not None
-        ]
-    return [(proposal.decision, made)], drawn
+    drawn = draws(chain, proposal, world.on.year) if footing == "inside" else []
+    return [(proposal.decision, made), *drawn]
+
+
+def draws(chain: Sequence[Link], proposal: events.DecisionProposed, year: int) -> Decided:
+    """What the decision takes from the allowance of the year of every link that has one."""
+    if proposal.amount is None:
+        return []
+    drawn = AllowanceDrawn(decision=proposal.decision, amount=proposal.amount, year=year)
+    return [
+        (link.responsibility, drawn)
+        for link in chain
+        if link.mandate is not None and link.mandate.amount_per_year is not None
+    ]
+
+
+def _footing_of(made: Decided) -> str:
+    return next(event.authority.verdict for _stream, event in made if isinstance(event, events.DecisionMade))
 
 
 def _require_choice(command: commands.Choice, proposal: events.DecisionProposed) -> None:
@@ -212,7 +238,7 @@ def _footing(
     return "urgent" if command.urgent else "outside"
 
 
-def _supersede(command: commands.Choice, proposal: events.DecisionProposed, world: World) -> Decided:
+def _supersede(command: commands.Choice, proposal: events.DecisionProposed, footing: str, world: World) -> Decided:
     """What the new decision takes over from: in its own responsibility, or from above as an overruling."""
     result: Decided = []
     require(
@@ -220,7 +246,7 @@ def _supersede(command: commands.Choice, proposal: events.DecisionProposed, worl
         "decision.part_of_nothing",
         "Only a part of what is superseded can be named; say what with --supersedes.",
     )
-    for old in command.supersedes:
+    for old in dict.fromkeys(command.supersedes):
         state = world.decision(old)
         require(state.proposal, "decision.unknown", "There is no decision {decision}.", decision=old)
         require(
@@ -238,9 +264,16 @@ def _supersede(command: commands.Choice, proposal: events.DecisionProposed, worl
                 "{decision} was made in another responsibility, which does not lie below this one.",
                 decision=old,
             )
+            require(
+                footing == "inside",
+                "decision.overrule_inside",
+                "Only who may decide here takes over from {decision}, which was made below.",
+                decision=old,
+            )
             require_may_overrule(world)
             require_reason(command)
-            result.append((old, events.DecisionOverruled(from_responsibility=proposal.responsibility)))
+            if command.part is None:
+                result.append((old, events.DecisionOverruled(from_responsibility=proposal.responsibility)))
         part: Literal["whole", "named"] = "named" if command.part else "whole"
         superseded = events.DecisionSuperseded(by_decision=proposal.decision, part=part, named=command.part)
         result.append((old, superseded))

@@ -39,7 +39,7 @@ def define(command: commands.Define, world: World) -> Decided:
         "There is a responsibility {code} already; choose another code.",
         code=command.code,
     )
-    parent = require_defined(world, command.parent)
+    parent = _parent(world, command.parent)
     require_in_chain(world, chain_at(world, parent.id, world.on), command.by)
     defined = events.ResponsibilityDefined(
         responsibility=id_,
@@ -80,7 +80,7 @@ def clarify(command: commands.Clarify, world: World) -> Decided:
 def move(command: commands.Move, world: World) -> Decided:
     require_reason(command)
     state = require_defined(world, command.code)
-    parent = require_defined(world, command.parent)
+    parent = _parent(world, command.parent)
     require(state.id != ROOT_ID, "responsibility.root_stays", "The root lies under nothing and cannot be moved.")
     definition = state.defined(world.on)
     assert definition is not None  # noqa: S101 - required above
@@ -126,7 +126,11 @@ def retire(command: commands.Retire, world: World) -> Decided:
     children = [
         definition.code
         for child in world.children(state.id)
-        if (definition := world.responsibility(child).defined(world.on)) and definition.parent == state.id
+        for definition in {
+            each.what.code: each.what
+            for each in world.responsibility(child).definitions
+            if each.window.until > world.on and each.what.parent == state.id
+        }.values()
     ]
     require(
         not children,
@@ -138,6 +142,20 @@ def retire(command: commands.Retire, world: World) -> Decided:
     if command.passes_to is not None:
         require_defined(world, command.passes_to)
     return [(state.id, events.ResponsibilityRetired(passes_to=command.passes_to))]
+
+
+def _parent(world: World, code: str) -> Responsibility:
+    """What something may be put under: it is there on the day, and nothing is known of its end."""
+    state = require_defined(world, code)
+    end = max(each.window.until for each in state.definitions)
+    require(
+        end == FOREVER,
+        "responsibility.retires",
+        "{code} is retired on {day}; nothing can be put under it.",
+        code=code,
+        day=f"{end:%Y-%m-%d}",
+    )
+    return state
 
 
 def _require_no_cycle(world: World, state: Responsibility, parent: Responsibility) -> None:

@@ -47,6 +47,8 @@ def offer(command: commands.Offer, world: World) -> Decided:
         to=waiting.to if (waiting := state.waiting()) else "",
     )
     mandate = _mandate(command, above)
+    for each in mandate.conditions:
+        require_present(world, each.member)
     if above:
         require_inside(above, mandate)
     require_decided_here(state, mandate, world.on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.aggregates.chain import bounds, chain_at, held
+from ledger.aggregates.chain import as_it_ends, bounds, chain_at, ending, held
 from ledger.aggregates.decider import require
 from ledger.aggregates.mandate import condition, direction
 from ledger.aggregates.seats import member_seat
@@ -19,6 +19,7 @@ from ledger.rules.common import (
     require_reason,
     require_together,
     roster,
+    spoke,
 )
 from ledger.rules.delegations import require_decided_here, require_window
 from ledger.values import FOREVER, years_after
@@ -39,8 +40,12 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     state = require_defined(world, command.code)
     live = _live(world, state, command.code)
     above = require_delegator(world, state, command, f"change the mandate of {command.code}")
-    before = _as_it_ends(live, world.on)
+    before = as_it_ends(live, world.on)
     after = _changed(before, command)
+    if "until" in command.inherit:
+        after = ending(after, bounds(above).until if above else FOREVER)
+    for handle in (*command.agreed_by, *(each.member for each in after.conditions)):
+        require_present(world, handle)
     require(
         after != before,
         "mandate.unchanged",
@@ -54,9 +59,9 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     if after.until != before.until:
         _require_room(state, live, after.until)
     way = direction(before, after)
-    agreed = frozenset({command.by, *command.together_with, *command.agreed_by})
+    agreed = {command.by, *command.together_with, *command.agreed_by}
     require(
-        way == "narrowed" or any(member_seat(live.to, each, roster(world)) for each in agreed),
+        way == "narrowed" or spoke(world, live.to, agreed),
         "mandate.needs_yes",
         "A wider mandate needs the yes of {holder}; say --agreed-by {holder} once it is given.",
         holder=live.to,
@@ -121,6 +126,16 @@ def renew(command: commands.Renew, world: World) -> Decided:
     state = require_defined(world, command.code)
     live = _live(world, state, command.code)
     above = require_delegator(world, state, command, f"renew {command.code}")
+    require(
+        live.cause in {None, "expired"},
+        "delegation.ends_already",
+        "{code} is {cause} from {day}; offer it anew instead.",
+        code=command.code,
+        cause=live.cause,
+        day=f"{live.held.until:%Y-%m-%d}" if live.held else "",
+    )
+    for handle in command.agreed_by:
+        require_present(world, handle)
     end = bounds(above).until if above else FOREVER
     until = command.until or (None if end == FOREVER else end)
     require_window(world.on, until)
@@ -169,14 +184,6 @@ def _live(world: World, state: Responsibility, code: str) -> Delegation:
     if live is None or window is None or not window.holds(world.on):
         raise Refused("delegation.not_live", "Nobody holds {code} on {day}.", code=code, day=f"{world.on:%Y-%m-%d}")
     return live
-
-
-def _as_it_ends(live: Delegation, on: datetime) -> events.Mandate:
-    """The mandate with the end that it has now: a renewal moves the end and leaves the rest of the mandate alone."""
-    mandate = live.mandate(on)
-    if live.held is None or live.cause not in {None, "expired"}:
-        return mandate
-    return mandate.model_copy(update={"until": None if live.held.until == FOREVER else live.held.until})
 
 
 def _require_room(state: Responsibility, live: Delegation, until: datetime | None) -> None:

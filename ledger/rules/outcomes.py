@@ -11,7 +11,7 @@ from ledger.aggregates.seats import standing
 from ledger.errors import Refused
 from ledger.events import decision as events
 from ledger.rules.common import asker, require_reason, require_standing, require_together, roster
-from ledger.rules.decisions import ask_of, require_may_overrule
+from ledger.rules.decisions import ask_of, draws, require_may_overrule
 
 if TYPE_CHECKING:
     from ledger.aggregates.decider import Decided, World
@@ -76,7 +76,8 @@ def ratify(command: commands.Ratify, world: World) -> Decided:
             by=command.by,
         )
     require_together(world, verdict.seat, command)
-    return [(command.decision, events.DecisionRatified(authority=verdict.proof("inside")))]
+    ratified = events.DecisionRatified(authority=verdict.proof("inside"))
+    return [(command.decision, ratified), *draws(chain, state.proposal, state.made.year)]
 
 
 def _standing(world: World, decision: str) -> Decision:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from scenario import Scenario, team
+import pytest
+from scenario import Scenario, chain, team
 
 from ledger.events.ledger import EntryCorrected
 from ledger.values import responsibility_id
@@ -74,7 +76,7 @@ def test_a_correction_names_a_field_that_is_there_and_a_value_that_fits() -> Non
         fields = {"stream": NORR, "version": 2, "field": field, "after": after, "on": "06-01"}
         world.refused("correction.no_such_field", "correct", **fields, **WHY)
     world.refused(
-        "correction.unchanged", "correct", stream=NORR, version=2, field="to", after="anna", on="06-01", **WHY
+        "correction.unchanged", "correct", stream=NORR, version=2, field="mandate.level", after=6, on="06-01", **WHY
     )
 
 
@@ -173,3 +175,26 @@ def test_evidence_found_later_never_touches_the_claim() -> None:
     for stream in (id_, NORR, "member:bo", "ledger"):
         world.tell("attach", stream=stream, uri="https://example.org/a", label="Minutes", on="04-01")
     assert (world.decision(id_), world.responsibility("norr"), world.member("bo")) == (decision, responsibility, bo)
+
+
+def _left() -> tuple[Scenario, str, int, str]:
+    return team().tell("member leave", handle="anna", on="04-01"), "member:anna", 2, "last_day"
+
+
+def _until() -> tuple[Scenario, str, int, str]:
+    return team(until="2025-06-01"), NORR, 2, "mandate.until"
+
+
+def _stand_in() -> tuple[Scenario, str, int, str]:
+    window = {"from": "2025-04-01", "until": "2025-05-01"}
+    world = chain().tell("stand-in", code="vagn", member="cia", by="anna", on="03-01", **window, **WHY)
+    return world, responsibility_id("vagn"), 4, "until"
+
+
+@pytest.mark.parametrize("given", [_left, _until, _stand_in])
+def test_a_day_is_corrected_by_a_day(given: Any) -> None:  # noqa: ANN401 - one of three beginnings
+    world, stream, version, field = given()
+    world.tell("correct", stream=stream, version=version, field=field, after="2025-05-15", on="06-01", **WHY)
+    assert world.holder("norr", "05-14") == "anna"
+    if stream == responsibility_id("vagn"):
+        assert [world.ask("cia", "vagn", on=on).no is None for on in ("05-14", "05-15")] == [True, False]

@@ -129,3 +129,31 @@ def test_at_level_four_a_group_speaks_through_whom_it_acts() -> None:
     case = {"title": "x", "type": "t", "in": "ost", "by": "anna", "on": "03-01"}
     world.refused("authority.together", "decide", **case)
     world.tell("decide", **case, **{"with": ["kim"]})
+
+
+def test_a_group_that_has_left_gives_its_occupants_nothing() -> None:
+    world = group(group(team(), "inner", "each", "cia"), "pool", "each", "bo", "inner")
+    world.tell("define", code="syd", title="South").tell("offer", code="syd", to="pool")
+    world.tell("accept", code="syd", by="bo", on="02-02").tell("member leave", handle="inner", on="04-01")
+    assert world.ask("cia", "syd", on="04-02").no == "never granted"
+
+
+def test_a_group_that_has_left_stands_in_no_more() -> None:
+    window = {"from": "2025-03-01", "until": "2025-06-01"}
+    world = group(team(), "pool", "each", "bo")
+    world.tell("stand-in", code="norr", member="pool", on="03-01", **window, **WHY)
+    world.tell("member leave", handle="pool", on="04-01")
+    assert world.ask("bo", on="04-02").no == "never granted"
+
+
+def test_nobody_waits_for_who_has_left_a_post_within_a_board() -> None:
+    world = group(team().tell("member add", handle="dan", on="01-01"), "post", "each", "cia", "dan")
+    group(world, "board", "together", "bo", "post").tell("member leave", handle="dan", on="02-15")
+    world.tell("define", code="syd", title="South").tell("offer", code="syd", to="board")
+    world.tell("accept", code="syd", by="bo", on="02-20", **{"with": ["cia"]})
+
+
+def test_a_seat_of_ones_own_counts_before_one_in_a_group_within() -> None:
+    world = group(group(team(), "pair", "together", "bo", "cia"), "pool", "each", "pair", "bo")
+    world.tell("define", code="syd", title="South").tell("offer", code="syd", to="pool")
+    world.tell("accept", code="syd", by="bo", on="02-02")

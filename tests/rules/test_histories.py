@@ -79,14 +79,16 @@ class Histories(RuleBasedStateMachine):
 
     ends: ClassVar[frozenset[str]] = frozenset({"revoke", "hand-back", "complete", "member leave"})
 
-    @initialize()
-    def found(self) -> None:
+    @initialize(holders=st.tuples(*(people for _code in PARENTS)), terms=st.tuples(*(terms for _code in PARENTS)))
+    def found(self, holders: tuple[str, ...], terms: tuple[dict[str, Any], ...]) -> None:
         self.town = Town()
         self.grown = True
         for handle in PEOPLE[1:]:
             self.town.tell("member add", handle=handle, on=DAYS[0])
         for code, parent in PARENTS.items():
             self.town.tell("define", code=code, title=code, parent=parent, on=DAYS[0])
+        for code, to, limits in zip(PARENTS, holders, terms, strict=True):
+            self.hand_over(code, to, DAYS[0], DAYS[0], limits)
 
     def tell(self, do: str, on: str, **fields: Any) -> bool:  # noqa: ANN401 - a command's fields
         before = self.yes() if do in self.ends else None

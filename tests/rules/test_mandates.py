@@ -86,12 +86,20 @@ def test_a_grandparent_bounds_what_the_parent_left_out(mandate: dict[str, Any], 
     assert str(refusal) == sentence
 
 
-@pytest.mark.parametrize(("mandate", "sentence"), [row for row in BEYOND if "from" not in row[0]])
+@pytest.mark.parametrize(("mandate", "sentence"), [row for row in BEYOND if not row[0].keys() & {"from", "until"}])
 def test_a_vacant_link_keeps_its_last_mandate_as_ceiling_in_every_dimension(
     mandate: dict[str, Any], sentence: str
 ) -> None:
     world = below().tell("revoke", code="norr", on="03-01", **WHY)
     assert sentence in str(world.refused("mandate.not_inside", "offer", code="vagn", to="bo", on="03-02", **mandate))
+
+
+def test_the_time_of_a_vacant_link_is_over_and_no_limit_below_it() -> None:
+    world = below().tell("revoke", code="norr", on="03-01", **WHY)
+    world.tell("offer", code="vagn", to="bo", until="2025-12-01", on="03-02")
+    world = below().tell("offer", code="vagn", to="bo", until="2025-12-01", on="10-02")
+    world.tell("accept", code="vagn", by="bo", on="10-03")
+    assert [world.holder("vagn", on) for on in ("11-30", "12-01")] == ["bo", None]
 
 
 def test_nobody_grows_because_somebody_above_leaves() -> None:
@@ -269,3 +277,23 @@ def test_when_the_delegator_is_gone_the_nearest_above_takes_their_part() -> None
 def test_the_level_binds_delegator_and_holder_and_not_the_chain() -> None:
     world = chain(level=7).tell("change-mandate", code="norr", level=5, on="03-01", **WHY)
     assert world.ask("bo", "vagn", on="03-02").duties == ()
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_who_does_not_decide_in_their_own_does_not_decide_in_a_vacant_child_either(level: int) -> None:
+    world = team(level=level).tell("define", code="vagn", title="Vehicles", parent="norr", by="anna")
+    assert world.ask("anna", "norr").no == "never granted"
+    assert world.ask("anna", "vagn").no == "never granted"
+
+
+def test_what_was_renewed_is_longer_for_those_below_too() -> None:
+    world = team(until="2025-06-01").tell("renew", code="norr", until="2025-09-01", on="03-01")
+    world.tell("define", code="vagn", title="Vehicles", parent="norr", by="anna", on="03-02")
+    world.tell("offer", code="vagn", to="bo", by="anna", until="2025-08-01", on="03-02")
+
+
+def test_a_code_taken_up_again_begins_without_a_ceiling() -> None:
+    world = team(amount="5").tell("revoke", code="norr", on="03-01", **WHY)
+    world.tell("retire", code="norr", on="03-02", **WHY).tell("define", code="norr", title="Another", on="04-01")
+    world.tell("define", code="vagn", title="Vehicles", parent="norr", on="04-01")
+    world.tell("offer", code="vagn", to="bo", amount="10", on="04-01")

@@ -1,0 +1,222 @@
+"""The rules about putting right what was recorded: what may be corrected or annulled, and what must hold afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from ledger.aggregates.chain import chain_at, held
+from ledger.aggregates.decider import require
+from ledger.aggregates.responsibility import Responsibility, evolve
+from ledger.aggregates.seats import standing
+from ledger.commands.base import Text
+from ledger.commands.responsibility import Terms
+from ledger.errors import Refused
+from ledger.events import ledger as events
+from ledger.events import responsibility as responsibilities
+from ledger.events.corrections import OCCURRED_AT, corrected, corrects, counting, put_right, value_of
+from ledger.events.decision import DecisionMade
+from ledger.rules.common import ROOT_ID, require_inside, require_reason, roster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.aggregates.decider import Decided, World
+    from ledger.commands import ledger as commands
+    from ledger.events import Entry
+
+# What an event is about, who said yes, where it lies, and the proof of a decision: that would be another event.
+_FIXED = {
+    "authority",
+    "code",
+    "decision",
+    "delegation",
+    "founders",
+    "member",
+    "member_kind",
+    "origin",
+    "parent",
+    "parent_after",
+    "parent_before",
+    "responsibility",
+    "root",
+    "to",
+}
+_STRUCTURE = (
+    responsibilities.ResponsibilityDefined,
+    responsibilities.ResponsibilityMoved,
+    responsibilities.ResponsibilityRetired,
+)
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+def correct(command: commands.Correct, world: World) -> Decided:
+    require_reason(command)
+    entry = _correctable(world, command.stream, command.version, command.by)
+    require(
+        command.field.split(".")[0] not in _FIXED,
+        "correction.fixed_field",
+        "{field} says what the entry is about, or proves a right; annul the entry and record it anew instead.",
+        field=command.field,
+    )
+    try:
+        before = value_of(entry, command.field)
+        right = put_right(entry, command.field, command.after)
+    except (KeyError, ValueError, ValidationError) as error:
+        raise Refused(
+            "correction.no_such_field",
+            "{entry} has no field {field}, or {value} does not fit it; see its fields with tillit history.",
+            entry=entry.id,
+            field=command.field,
+            value=repr(command.after)[:80],
+        ) from error
+    require(
+        before != command.after,
+        "correction.unchanged",
+        "{field} says that already.",
+        field=command.field,
+    )
+    _require_sayable(right, command.field)
+    _require_still_right(right, world)
+    entries = world.entries(command.stream)
+    value = right.occurred_at.isoformat() if command.field == OCCURRED_AT else command.after
+    event = events.EntryCorrected(version=command.version, field=command.field, before=before, after=value)
+    _require_one_holder([*entries, replace(right, version=len(entries) + 1, event=event)], world)
+    return [(command.stream, event)]
+
+
+def annul(command: commands.Annul, world: World) -> Decided:
+    require_reason(command)
+    entry = _correctable(world, command.stream, command.version, command.by)
+    require(
+        entry.version > 1,
+        "correction.first_entry",
+        "The first entry is what all others stand on; retire, leave or reverse instead.",
+    )
+    undone = entry.event
+    if isinstance(undone, events.EntryAnnulled):
+        undone = world.entries(command.stream)[undone.version - 1].event
+    require(
+        not isinstance(undone, _STRUCTURE) and getattr(undone, "member_kind", None) != "group",
+        "correction.structure",
+        "{entry} is part of the tree that others stand on; move, retire, define, join or part anew instead.",
+        entry=entry.id,
+    )
+    event = events.EntryAnnulled(version=command.version)
+    entries = world.entries(command.stream)
+    _require_one_holder([*entries, replace(entry, version=len(entries) + 1, event=event)], world)
+    return [(command.stream, event), *_given_back(entry, world)]
+
+
+def _correctable(world: World, stream: str, version: int, by: str) -> Entry:
+    """The entry as it reads now; only who made or typed it, or who holds the root, corrects it."""
+    entries = world.entries(stream)
+    entry = next((each for each in counting(entries) if each.version == version), None)
+    if entry is None:
+        raise Refused(
+            "correction.no_such_entry",
+            "{subject} has no entry {version} that counts; see tillit history.",
+            subject=stream,
+            version=version,
+        )
+    root = standing(chain_at(world, ROOT_ID, world.on), by, roster(world))
+    require(
+        by in {entry.actor, entry.recorded_by} or root is not None,
+        "correction.not_yours",
+        "Only {actor}, who said it, {recorded_by}, who typed it, or who holds the root may correct {entry}.",
+        actor=entry.actor,
+        recorded_by=entry.recorded_by,
+        entry=entry.id,
+    )
+    return entry
+
+
+def _require_still_right(right: Entry, world: World) -> None:
+    """Put right, a mandate still lies inside what was above it, and nothing becomes true in the future."""
+    require(
+        right.occurred_at <= world.now,
+        "time.future",
+        "Nothing is recorded as true in the future.",
+    )
+    founded = world.ledger().at
+    require(
+        founded is None or founded <= right.occurred_at,
+        "time.before_founding",
+        "{day} lies before the founding of the ledger on {founded}.",
+        day=f"{right.occurred_at:%Y-%m-%d}",
+        founded=f"{founded:%Y-%m-%d}" if founded else "",
+    )
+    event = right.event
+    if isinstance(event, responsibilities.DelegationRenewed) and right.stream != ROOT_ID:
+        above = chain_at(world, right.stream, right.occurred_at)[:-1]
+        require_inside(above, responsibilities.Mandate(until=event.until))
+    mandate = getattr(event, "mandate", None) or getattr(event, "after", None)
+    if isinstance(mandate, responsibilities.Mandate) and right.stream != ROOT_ID:
+        require_inside(chain_at(world, right.stream, right.occurred_at)[:-1], mandate)
+
+
+def _require_sayable(right: Entry, field: str) -> None:
+    """Put right, it says nothing that no command could have said: events are only shape, and would take it."""
+    event = right.event
+    after = None if field == OCCURRED_AT else value_of(right, field)
+    try:
+        if isinstance(after, str):
+            _TEXT.validate_python(after)
+        for mandate in (getattr(event, "mandate", None), getattr(event, "after", None)):
+            if isinstance(mandate, responsibilities.Mandate):
+                said = mandate.model_dump(include=set(Terms.model_fields) - {"conditions"})
+                Terms.model_validate({"by": "x", "code": "x", **said})
+    except ValidationError as error:
+        raise Refused(
+            "correction.no_such_field",
+            "{entry} has no field {field}, or {value} does not fit it; see its fields with tillit history.",
+            entry=right.id,
+            field=field,
+            value=repr(after)[:80],
+        ) from error
+
+
+def _require_one_holder(entries: Iterable[Entry], world: World) -> None:
+    """Read so, no two hold the responsibility at once, and nobody accepts before there is an offer."""
+    counted = corrected(entries)
+    if not counted or not counted[0].stream.startswith("R-") or corrects(counted[0].event):
+        return
+    state = Responsibility()
+    for entry in counted:
+        state = evolve(state, entry)
+    windows = []
+    for each in state.delegations:
+        require(
+            each.offered <= each.answered,
+            "delegation.not_yet_offered",
+            "{code} was offered on {offered}; an answer cannot be earlier.",
+            code=state.definitions[-1].what.code,
+            offered=f"{each.offered:%Y-%m-%d %H:%M:%S}Z",
+        )
+        window = held(world, each)
+        if window is not None and window.since < window.until:
+            windows.append((window.since, window.until, each.to))
+    windows.sort()
+    for (_since, until, _holder), (since, _until, holder) in pairwise(windows):
+        require(
+            until <= since,
+            "delegation.overlaps",
+            "{holder} holds it from {since}; two cannot hold it at once. Give the mandate an end before that day.",
+            holder=holder,
+            since=f"{since:%Y-%m-%d}",
+        )
+
+
+def _given_back(entry: Entry, world: World) -> Decided:
+    """With a decision go the draws that it made from allowances."""
+    if not isinstance(entry.event, DecisionMade):
+        return []
+    return [
+        (link.responsibility, events.EntryAnnulled(version=each.version))
+        for link in entry.event.authority.chain
+        for each in counting(world.entries(link.responsibility))
+        if isinstance(each.event, responsibilities.AllowanceDrawn) and each.event.decision == entry.stream
+    ]
