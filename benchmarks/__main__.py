@@ -53,7 +53,7 @@ def main() -> int:
     print(f"\n{report.table(rows)}\n")
     _say(f"{took:.0f} s")
     if said.only is None and not said.quick:
-        report.write(Path(__file__).with_name("RESULTS.md"), rows, ledgers.events, took)
+        report.write(Path(__file__).with_name("RESULTS.md"), rows, took)
     return 0
 
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from benchmarks.ledgers import Ledgers
 
 _ROUNDS: Final = 10
-_SINGLE: Final = 150
+_SINGLE: Final = 100
 _TOGETHER: Final = 1_000
 _BATCHES: Final = 3
 _TABLE: Final = (
@@ -60,13 +61,11 @@ class Raw:
 
 def measure(ledgers: Ledgers) -> Iterator[Row]:
     with open_record(ledgers.kept(10_000)) as source:
-        commands = _commands(source.log(0, 50_000))
+        commands = _commands(source.log(0, _ROUNDS * _SINGLE * 5))
     singles = [_batch([each]) for each in commands[: _ROUNDS * _SINGLE]]
     yield from _compare(ledgers.folder / "single", singles, _SINGLE, "one command a transaction", Target("≥", 0.5))
-    if ledgers.events < _ROUNDS * _BATCHES * _TOGETHER:
-        return
     with open_record(ledgers.kept(100_000)) as source:
-        commands = _commands(source.log(0, _ROUNDS * _BATCHES * _TOGETHER + _TOGETHER))
+        commands = _commands(source.log(0, _ROUNDS * (_BATCHES + 1) * _TOGETHER))
     many = [_batch(each) for each in _in_thousands(commands)][: _ROUNDS * _BATCHES]
     yield from _compare(ledgers.folder / "many", many, _BATCHES, "1 000 events a transaction", Target("≥", 0.3))
 
@@ -79,8 +78,8 @@ def _compare(folder: Path, batches: Sequence[Batch], each: int, what: str, targe
     with create_record(folder / "ours.db", "bench") as record:
         ours, theirs, plain = interleaved(
             _ROUNDS,
-            _rate(batches, each, lambda batch: _append(record, batch)),
-            _rate(batches, each, lambda batch: _insert(library, batch)),
+            _rate(batches, each, partial(_append, record)),
+            _rate(batches, each, partial(_insert, library)),
             _rate(batches, each, raw.append),
         )
     yield compared(f"append, {what}", "events/s", ours, plain, "raw sqlite3", target)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.asking import Chance
 from benchmarks.measure import TILLIT, interleaved, peak_memory, process
-from benchmarks.report import Row, Target, compared
+from benchmarks.report import Row, Target, compared, number
 from ledger import open_ledger
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from benchmarks.ledgers import Grown, Ledgers
 
-_ROUNDS: Final = 15
+_ROUNDS: Final = 11
 _ALMOST_EMPTY: Final = 200
 _TARGET: Final = Target("≤", 1.2)
 
@@ -23,7 +23,7 @@ _TARGET: Final = Target("≤", 1.2)
 def measure(ledgers: Ledgers) -> Iterator[Row]:
     big, small = ledgers.big(), ledgers.fresh(_ALMOST_EMPTY)
     big.follow()
-    size = f"{ledgers.events:,}".replace(",", " ")
+    size = number(ledgers.events)
     near, far = Chance(small), Chance(big)
     asked = ("purchase/vehicle", "--amount", "80000")
     for name, words in (
@@ -41,19 +41,17 @@ def memory(ledgers: Ledgers) -> Iterator[Row]:
     big.follow()
     small = ledgers.kept(10_000)
     much, little = _peak(big.file), _peak(small)
-    what = f"`tillit who-owns --format jsonl` of everything at {ledgers.events} events, most memory held"
-    yield Row(what, "MB", much / 1e6, little / 1e6, "10 000 events", much / little)
+    what = f"`tillit who-owns --format jsonl` of everything at {number(ledgers.events)} events, most memory held"
+    yield Row(what, "MB", much / 1e6, little / 1e6, "at 10 000", much / little)
 
 
 def sizes(ledgers: Ledgers) -> Iterator[Row]:
     """Closed, so that nothing lies in a WAL beside the files."""
     for file in (ledgers.kept(10_000), ledgers.kept(100_000), ledgers.big().file):
-        if not file.exists():
-            continue
         with open_ledger(file) as ledger:
             events = ledger.catch_up()
         for name, part in (("record", file), ("views", file.with_name("views.db"))):
-            yield Row(f"{name} at {events} events", "bytes an event", part.stat().st_size / events)
+            yield Row(f"{name} at {number(events)} events", "bytes an event", part.stat().st_size / events)
 
 
 def _run(grown: Grown, chance: Chance, words: Callable[[Chance], tuple[str, ...]]) -> Callable[[], float]:

@@ -10,19 +10,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.generate import FOUNDED, FOUNDER, Organisation
+from benchmarks.generate import BRANCH, FOUNDED, FOUNDER, Organisation
 from benchmarks.measure import Cost, timed
+from benchmarks.stamp import Stamp
 from ledger import Journal, create_ledger
+from ledger.store import open_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from ledger import Ledger
 
 BATCH: Final = 1_000
 _CHUNK: Final = 5_000
-_KEPT: Final = (10_000, 100_000)
-_BUILD_SECONDS: Final = 300
+KEPT: Final = (10_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,34 @@ class Grown:
         self.file = folder / "ledger.db"
         folder.mkdir(parents=True)
         self.ledger: Ledger = create_ledger(self.file, "Bench", [FOUNDER], on=FOUNDED)
+        self.founding: int = self.ledger.head()
         self.organisation = Organisation(seed)
-        self._lines = self.organisation.lines()
+        self._branch = self.organisation.branch()
 
     def tell(self, commands: int, ledger: Ledger | None = None) -> Stretch:
-        """Import the next commands of the organisation. Raises RuntimeError where one is refused."""
-        lines = list(islice(self._lines, commands))
-        used = ledger or self.ledger
+        """Import the next commands of the organisation."""
+        lines = self._next(commands)
+        while len(lines) < commands:
+            self._branch = self.organisation.branch()
+            lines += self._next(commands - len(lines))
+        return self._carry_out(lines, ledger or self.ledger)
+
+    def tell_branch(self, commands: int) -> Stretch | None:
+        """The same, but only to the end of the branch; None where it is there already."""
+        lines = self._next(commands)
+        return self._carry_out(lines, self.ledger) if lines else None
+
+    def _next(self, commands: int) -> list[bytes]:
+        return list(islice(self._branch, commands))
+
+    def _carry_out(self, lines: list[bytes], ledger: Ledger) -> Stretch:
+        """Raises RuntimeError where a command is refused."""
         with timed() as cost:
-            outcome = Journal(lines).carry_out(used, FOUNDER, batch=BATCH)
-        if outcome.refused or outcome.recorded != commands:
+            outcome = Journal(lines).carry_out(ledger, FOUNDER, batch=BATCH)
+        if outcome.refused or outcome.recorded != len(lines):
             message = f"a command of the benchmark was refused: {outcome.refused[:1]}"
             raise RuntimeError(message)
-        return Stretch(used.head(), commands, cost)
+        return Stretch(ledger.head(), len(lines), cost)
 
     def follow(self) -> Stretch:
         """Bring the views up to the log."""
@@ -114,17 +130,19 @@ class Ledgers:
             self.imported.append(grown.tell(_CHUNK // 10))
         follow()
         self._keep(grown, KEPT[0])
-        while len(grown.organisation.holders) < BRANCH or grown.within:
-            self.imported.append(grown.tell(_CHUNK, within=True))
+        while (stretch := grown.tell_branch(_CHUNK)) is not None:
+            self.imported.append(stretch)
         follow()
         self._keep(grown, KEPT[1])
         with open_record(grown.file) as recorder:
             size, members = recorder.head().position, len(grown.organisation.members)
-            stamp = Stamp(recorder.log(0, size)[_FOUNDING:], BRANCH, members)
+            stamp = Stamp(recorder.log(grown.founding, size), BRANCH, members)
             for copy in range(1, round(self.events / size)):
                 stamp.append(recorder, copy)
                 grown.organisation.copied(copy, members)
                 follow()
+        while grown.ledger.head() < self.events:
+            self.imported.append(grown.tell(_CHUNK // 10))
         self.events = grown.ledger.head()
 
     def _keep(self, grown: Grown, events: int) -> None:

@@ -41,6 +41,7 @@ class Row:
     ratio: float | None = None
     target: Target | None = None
     spread: float | None = None
+    more: str = ""
 
     @property
     def verdict(self) -> str:
@@ -53,11 +54,11 @@ class Row:
         target = ""
         if self.target is not None:
             unit = self.unit if self.target.of == "ours" else "x"
-            target = f"{self.target.sign} {_number(self.target.limit)} {unit}"
+            target = f"{self.target.sign} {number(self.target.limit)} {unit}"
         return (
             self.what,
-            f"{_number(self.ours)} {self.unit}",
-            "" if self.peer is None else f"{_number(self.peer)} {self.unit} ({self.peer_name})",
+            f"{number(self.ours)} {self.unit}{self.more and f'; {self.more}'}",
+            "" if self.peer is None else f"{number(self.peer)} {self.unit} ({self.peer_name})",
             "" if self.ratio is None else f"{self.ratio:.2f}",
             target,
             self.verdict,
@@ -84,8 +85,8 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(path: Path, rows: Sequence[Row], events: int, took: float) -> None:
-    said = f"The large ledger held {events} events when it was built. All of it took {took / 60:.1f} minutes."
+def write(path: Path, rows: Sequence[Row], took: float) -> None:
+    said = f"All of it took {took / 60:.1f} minutes."
     path.write_text(f"# Figures\n\n{surroundings()} {said}\n\n{table(rows)}\n", encoding="utf-8")
 
 
@@ -93,12 +94,14 @@ def surroundings() -> str:
     """The machine, the day and the commit, and nothing that names anybody's computer."""
     commit = _git("rev-parse", "--short", "HEAD") or "unknown"
     changes = " + changes" if _git("status", "--porcelain", "--", "ledger", "cli", "benchmarks/*.py") else ""
+    load = os.getloadavg()[2]
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}{changes}; {os.cpu_count()} {platform.machine()} cores, "
         f"{platform.system()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.\n"
-        "`make bench` measures anew. Medians of repeats taken in turn with the peer's; each ratio is the median of the "
-        "ratios within a round, and its spread half the distance between its quartiles. Other work ran beside it, so "
-        "trust the ratios more than the numbers."
+        "`make bench` measures anew. Medians of repeats taken in turn with the peer's; a ratio is the median of the "
+        "ratios within a round, and the spread half the distance between the quartiles. The load of the last quarter "
+        f"of an hour was {load:.1f}, this run's own 1 included: the more other work there was, the less the clock says "
+        "and the more the ratios and CPU times do."
     )
 
 
@@ -109,6 +112,6 @@ def _git(*words: str) -> str:
         return ""
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004 - three digits say enough
     return f"{value:,.{digits}f}".replace(",", " ")

@@ -29,9 +29,6 @@ class Stamp:
     def append(self, recorder: Recorder, copy: int) -> None:
         """Record the branch once more, all its numbers raised so often."""
         ids = self._ids(copy)
-        if copy == 0 or any(ids.get(decision) == decision for decision in ids if decision.startswith("D-")):
-            message = "a copy needs names of its own"
-            raise ValueError(message)
         for group in self._batches(copy, ids):
             events, rows = list[StoredEvent](), list[CommandRow]()
             for key, command in group:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.ledgers import KEPT, Stretch
 from benchmarks.measure import Sample, timed
-from benchmarks.report import Row, Target, row
+from benchmarks.report import Row, Target, number, row
 from ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
@@ -20,21 +21,20 @@ _TARGET: Final = Target("≥", 20_000, "ours")
 
 def measure(ledgers: Ledgers) -> Iterator[Row]:
     ledgers.big()
-    for events in (10_000, 100_000):
+    for events in KEPT:
         with open_ledger(ledgers.kept(events)) as ledger:
-            costs = [_cost(ledger, ledger.rebuild) for _ in range(_REBUILDS)]
-        yield from _rows(f"views, built anew from {events} events", costs)
-    stretches = ledgers.followed[-_REBUILDS:]
-    followed = [(each.count / each.cost.cpu, each.count / each.cost.wall) for each in stretches]
-    yield from _rows(f"views, the last of {stretches[-1].position} events, 100 000 at a time", followed)
+            stretches = [_cost(ledger, ledger.rebuild) for _ in range(_REBUILDS)]
+        yield from _rows(f"views, built anew from {number(stretches[0].position)} events", stretches)
+    last = ledgers.followed[-_REBUILDS:]
+    yield from _rows(f"views, following to {number(last[-1].position)} events, 100 000 at a time", last)
 
 
 def verify(ledgers: Ledgers) -> Iterator[Row]:
-    for events, times in ((10_000, 3), (100_000, 1)):
+    for events, times in zip(KEPT, (3, 1), strict=True):
         with open_ledger(ledgers.kept(events)) as ledger:
-            costs = [_cost(ledger, partial(_verified, ledger)) for _ in range(times)]
-        rates = Sample(tuple(cpu for cpu, _ in costs))
-        yield row(f"verify {events} events, views worked out anew and compared", "events/s of CPU", rates)
+            stretches = [_cost(ledger, partial(_verified, ledger)) for _ in range(times)]
+        rates = Sample(tuple(each.count / each.cost.cpu for each in stretches))
+        yield row(f"verify {number(stretches[0].position)} events and their views", "events/s of CPU", rates)
 
 
 def _verified(ledger: Ledger) -> None:
@@ -44,13 +44,12 @@ def _verified(ledger: Ledger) -> None:
         raise RuntimeError(message)
 
 
-def _cost(ledger: Ledger, work: Callable[[], object]) -> tuple[float, float]:
-    """Events a second of CPU, and by the clock."""
+def _cost(ledger: Ledger, work: Callable[[], object]) -> Stretch:
     with timed() as cost:
         work()
-    return ledger.head() / cost.cpu, ledger.head() / cost.wall
+    return Stretch(ledger.head(), ledger.head(), cost)
 
 
-def _rows(what: str, costs: list[tuple[float, float]]) -> Iterator[Row]:
-    yield row(what, "events/s of CPU", Sample(tuple(cpu for cpu, _ in costs)), _TARGET)
-    yield row(f"{what}, by the clock", "events/s", Sample(tuple(wall for _, wall in costs)))
+def _rows(what: str, stretches: list[Stretch]) -> Iterator[Row]:
+    yield row(what, "events/s", Sample(tuple(each.count / each.cost.wall for each in stretches)), _TARGET)
+    yield row(what, "events/s of CPU", Sample(tuple(each.count / each.cost.cpu for each in stretches)), _TARGET)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from viewkit import Town, day, only
 
-from ledger import questions
+from ledger import Ask, questions
 from ledger.errors import NotFound
 
 if TYPE_CHECKING:
@@ -492,3 +492,29 @@ def test_a_member_who_leaves_in_the_instant_of_coming_may_still_return(tmp_path:
     assert town.holder("norr", "4") == "bo"
     (row,) = town.ask(questions.who_owns, "4", None, "norr")
     assert row["kind"] == "person"
+
+
+@pytest.mark.xfail(strict=True, reason="what somebody who left was to hold shadows whom it was granted to since")
+def test_what_a_member_was_to_take_on_after_they_left_is_another_s_to_hold(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.people("anna", "bo")
+    town.tell("define", on="1", code="norr", title="North")
+    town.tell("offer", on="2", code="norr", to="anna", **{"from": day("10")})
+    taken = town.tell("accept", "anna", "3", code="norr")
+    left = town.tell("member leave", on="3", handle="anna")
+    granted = town.grant("norr", "bo", on="4")
+    for known, as_of, holder in (
+        (taken, "9", None),
+        (taken, "10", "anna"),
+        (left, "10", None),
+        (granted, "4", "bo"),
+        (granted, "9", "bo"),
+        (granted, "12", "bo"),
+    ):
+        assert town.holder("norr", as_of, known) == holder, (known, as_of)
+        vacant = "norr" in town.column("code", questions.vacant, as_of, known)
+        assert vacant == (holder is None), (known, as_of)
+        assert town.column("code", questions.holds, as_of, known, "bo") == (["norr"] if holder == "bo" else [])
+    assert town.ask(questions.can, "12", granted, "bo", Ask("buy"), "norr")["verdict"] == "yes"
+    town.clock.now = day("12")
+    town.tell("decide", "bo", "12", title="A van", type="buy", **{"in": "norr"})

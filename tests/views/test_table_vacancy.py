@@ -175,16 +175,6 @@ def test_a_defined_again_code_is_vacant_since_its_new_life(tmp_path: Path) -> No
         assert only(town.ask(questions.vacant, as_of, known), "code", "vacant_since") == answer, as_of
 
 
-def test_a_responsibility_whose_parent_was_retired_behind_it_is_vacant_with_nobody_to_answer(tmp_path: Path) -> None:
-    town = Town(tmp_path)
-    town.tell("define", on="1", code="norr", title="North")
-    town.tell("define", on="4", code="vagn", title="Vehicles", parent="norr")
-    town.tell("retire", on="3", code="norr", reason="told too late")
-    assert only(town.ask(questions.vacant, "5"), "code", "cause", "answers") == [("vagn", "never held", None)]
-    assert town.column("code", questions.register, "5") == ["root", "vagn"]
-    assert only(town.ask(questions.who_owns, "5"), "code", "parent") == [("root", None), ("vagn", None)]
-
-
 @pytest.mark.parametrize("before", ["change-mandate", "renew"])
 @pytest.mark.parametrize(("ends_by", "cause"), [("revoke", "revoked"), ("complete", "completed")])
 def test_what_ends_in_the_instant_of_another_change_still_says_why(
