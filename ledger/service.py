@@ -55,6 +55,10 @@ class LogReader:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
+    @property
+    def origin(self) -> str:
+        return self._recorder.origin
+
     def head(self) -> int:
         return self._recorder.head().position
 

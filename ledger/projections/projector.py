@@ -32,11 +32,17 @@ _progress = Table(
     Column("projection", String, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("origin", String, nullable=False),
 )
 
 
 class Log(Protocol):
     """Where the events come from."""
+
+    @property
+    def origin(self) -> str:
+        """The name of this log and no other."""
+        ...
 
     def head(self) -> int: ...
 
@@ -47,10 +53,11 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """How far a projection has come, and by which version of it."""
+    """How far a projection has come, by which version of it, and in which log."""
 
     version: int
     position: int
+    origin: str
 
 
 class Projector:
@@ -78,6 +85,15 @@ class Projector:
                 return 0
             bookmarks = _bookmarks(connection)
         return min(self._current(bookmarks, each) for each in self._projections)
+
+    def _fits(self, bookmark: Bookmark | None, projection: Projection) -> bool:
+        """Whether the rows follow from this log: another file may have stood in its place, or a later state of it."""
+        return (
+            bookmark is not None
+            and bookmark.version == projection.version
+            and bookmark.origin == self._log.origin
+            and bookmark.position <= self._log.head()
+        )
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Apply what is new; the position reached. `progress` hears (position, head) after each batch."""
@@ -121,7 +137,7 @@ class Projector:
 
     def _current(self, bookmarks: dict[str, Bookmark], projection: Projection) -> int:
         bookmark = bookmarks.get(projection.name)
-        return bookmark.position if bookmark and bookmark.version == projection.version else 0
+        return bookmark.position if bookmark and self._fits(bookmark, projection) else 0
 
     def _make_ready(self) -> None:
         """Tables for every projection; one of another version is begun anew."""
@@ -129,14 +145,14 @@ class Projector:
             _metadata.create_all(connection)
             bookmarks = _bookmarks(connection)
             for each in self._projections:
-                bookmark = bookmarks.get(each.name)
-                if bookmark is not None and bookmark.version == each.version:
+                if self._fits(bookmarks.get(each.name), each):
                     continue
                 _drop(connection, each)
                 for table in each.tables:
                     table.create(connection)
                 connection.execute(_progress.delete().where(_progress.c.projection == each.name))
-                connection.execute(insert(_progress).values(projection=each.name, version=each.version, position=0))
+                begun = insert(_progress).values(projection=each.name, version=each.version, position=0)
+                connection.execute(begun.values(origin=self._log.origin))
 
 
 def _apply_batch(
@@ -182,7 +198,9 @@ def _retell(projection: Projection, correction: Recorded, sheets: dict[str, Shee
 
 
 def _bookmarks(connection: Connection) -> dict[str, Bookmark]:
-    return {row.projection: Bookmark(row.version, row.position) for row in connection.execute(select(_progress))}
+    return {
+        row.projection: Bookmark(row.version, row.position, row.origin) for row in connection.execute(select(_progress))
+    }
 
 
 def _advance(connection: Connection, name: str, before: int, after: int) -> None:

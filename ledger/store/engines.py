@@ -194,13 +194,16 @@ def open_ledger(path: Path) -> Engine:
 
 
 def views_engine(ledger: Path, *, anew: bool = False, renewed: Callable[[LedgerError], None] | None = None) -> Engine:
-    """An engine on `views.db` in the ledger's folder, made if it is not there, or thrown away first if `anew`.
+    """An engine on the views beside the ledger (`views.db` beside `ledger.db`).
+
+    Made if it is not there, or thrown away first if `anew`.
 
     Views can always be computed again, so a file there that cannot be read is never believed: it is deleted and
     made anew, and `renewed` is told why. Only a sound database of another program is somebody else's, and is
     refused: Damaged "store.foreign".
     """
-    path = ledger.with_name("views.db")
+    # In its usual place a ledger is alone; others may lie several to a folder.
+    path = ledger.with_name("views.db" if ledger.name == "ledger.db" else f"{ledger.stem}.views.db")
     with translated(path, (OSError,)), _turn(path):
         reason = _unusable(path)
         if reason or anew:

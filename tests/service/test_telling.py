@@ -196,3 +196,24 @@ def test_the_present_never_lies_before_the_last_entry(place: Path) -> None:
     with open_ledger(place, earlier) as ledger:
         assert ledger.now() == NOW
         said(ledger, "member add", handle="cia", on=None)
+
+
+def test_two_ledgers_in_one_folder_answer_each_with_its_own(tmp_path: Path) -> None:
+    for name, founder in (("north", "eva"), ("south", "kim")):
+        create_ledger(tmp_path / f"{name}.db", name, [founder], on=FOUNDED, clock=clock).close()
+    for name, founder in (("north", "eva"), ("south", "kim"), ("north", "eva")):
+        with (
+            open_ledger(tmp_path / f"{name}.db", clock) as ledger,
+            ledger.ask(questions.who_owns, None, None) as answer,
+        ):
+            assert [row["holder"] for row in answer.value] == [founder]
+
+
+def test_views_of_a_file_that_was_replaced_are_built_anew(place: Path, tmp_path: Path) -> None:
+    with open_ledger(place, clock) as ledger, ledger.ask(questions.who_owns, None, None) as answer:
+        assert len(list(answer.value)) == 2
+    place.unlink()
+    create_ledger(place, "Others", ["kim"], on=FOUNDED, clock=clock).close()
+    with open_ledger(place, clock) as ledger, ledger.ask(questions.who_owns, None, None) as answer:
+        assert [row["holder"] for row in answer.value] == ["kim"]
+    assert tmp_path in place.parents
