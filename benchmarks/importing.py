@@ -28,7 +28,8 @@ def measure(ledgers: Ledgers) -> Iterator[Row]:
     # The one knows nothing when it begins; both go on, so that the second time it knows what 10 000 commands touched.
     with open_ledger(big.file) as ledger:
         for state in ("opened anew", "and after that"):
-            first, last = list[Stretch](), list[Stretch]()
+            first: list[Stretch] = []
+            last: list[Stretch] = []
             interleaved(_ROUNDS, _run(small, first), _run(big, last, ledger))
             yield from _rows(f"import, 10 000 commands after {size} events, {state}", last, first)
 
