@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -39,7 +40,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"a ledger of {QUICK} events instead of {FULL}")
     parser.add_argument("--only", choices=FIGURES, action="append", help="only this family of figures; may be repeated")
+    parser.add_argument("--out", type=Path, help="write the table there; else a full run writes RESULTS.md beside this")
     said = parser.parse_args()
+    # Ended from outside, it takes its hundreds of megabytes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     rows: list[Row] = []
     with TemporaryDirectory(prefix="tillit-bench-") as folder:
@@ -52,8 +56,9 @@ def main() -> int:
     took = time.monotonic() - began
     print(f"\n{report.table(rows)}\n")
     _say(f"{took:.0f} s")
-    if said.only is None and not said.quick:
-        report.write(Path(__file__).with_name("RESULTS.md"), rows, took)
+    full = said.only is None and not said.quick
+    if out := said.out or (Path(__file__).with_name("RESULTS.md") if full else None):
+        report.write(out, rows, took)
     return 0
 
 

@@ -35,8 +35,9 @@ _TABLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What goes into one transaction, ready for each of the three."""
+    """What goes into one transaction after so many events, ready for each of the three."""
 
+    after: int
     events: tuple[StoredEvent, ...]
     commands: tuple[CommandRow, ...]
     read: dict[str, int]
@@ -87,7 +88,7 @@ def _compare(folder: Path, batches: Sequence[Batch], each: int, what: str, targe
 
 
 def _append(record: Recorder, batch: Batch) -> None:
-    record.append(batch.events, read=ReadSet(record.head().position, batch.read), commands=batch.commands)
+    record.append(batch.events, read=ReadSet(batch.after, batch.read), commands=batch.commands)
 
 
 def _insert(library: SQLiteApplicationRecorder, batch: Batch) -> None:
@@ -133,4 +134,4 @@ def _batch(commands: Sequence[Sequence[Leaf]]) -> Batch:
             at = leaf.recorded_at.isoformat()
             places.append((leaf.position, leaf.stream, leaf.version, leaf.kind, key, at, leaf.leaf_hash, leaf.leaf))
     events = (StoredEvent(leaf.stream, leaf.version, leaf.kind, leaf.state) for each in commands for leaf in each)
-    return Batch(tuple(events), tuple(rows), read, tuple(places))
+    return Batch(commands[0][0].position - 1, tuple(events), tuple(rows), read, tuple(places))

@@ -12,6 +12,7 @@ from cli.escape import shown
 from cli.everywhere import given
 from cli.options import calls
 from cli.show import data
+from cli.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,7 +55,9 @@ def live(kind: Kind) -> Callable[[click.Context, click.Parameter, str], list[Com
     return complete
 
 
-@click.command()
+@click.command(
+    help=_("The script that lets your shell complete tillit.\n\n    tillit completion bash > ~/.tillit-complete")
+)
 @click.argument("shell", type=click.Choice(SHELLS))
 @calls
 def completion(call: Call, shell: str) -> None:

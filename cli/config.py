@@ -19,10 +19,12 @@ from cli.show import data, say
 from cli.tables import json_text
 from cli.words import _, later
 
-_HANDLE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_HANDLE: Final = re.compile(r"[a-z0-9][a-z0-9._:-]{0,63}")
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True, help=_("Who you are, and what else is set here.\n\n    tillit config me anna")
+)
 @click.pass_context
 @calls
 def config(call: Call, context: click.Context) -> None:
@@ -30,12 +32,12 @@ def config(call: Call, context: click.Context) -> None:
         _show(call)
 
 
-@config.command(help=_("Set who you are on this machine."))
+@config.command(help=_("Set who you are on this machine.\n\n\b\n  tillit config me anna"))
 @click.argument("handle")
 @calls
 def me(call: Call, handle: str) -> None:
     if not _HANDLE.fullmatch(handle):
-        hint = _("A handle has small letters, digits, dots, hyphens and underscores.")
+        hint = _("A handle has small letters, digits, dots, colons, hyphens and underscores.")
         raise Usage("who.malformed", later("{handle} is not a handle."), hints=(hint,), handle=handle)
     path = where.settings_file()
     _keep(path, "me", handle)

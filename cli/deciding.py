@@ -113,7 +113,7 @@ def decide(writing: Writing, title: str, in_: str | None, type: str | None, **wo
     fields = {**words, "review_on": as_day(words["review_on"]), "trial_until": as_day(words["trial_until"])}
     fields["supersedes"] = tuple(_id(writing, each) for each in words["supersedes"])
     if title.startswith("D-") and in_ is None:
-        given = [name for name in ("amount", "scope", "options", "kind", "question") if words[name]]
+        given = [name for name in words if name not in _CHOICE and words[name]]
         if type is not None or given:
             raise Usage(
                 "decide.matter_is_open",
@@ -285,7 +285,7 @@ def _inferred(writing: Writing, code: str | None, kind: str | None) -> tuple[str
             codes=", ".join(held) or "none",
         )
     where = code or codes[0]
-    types = [each for each in held.get(where, ()) if not each.endswith("*")]
-    if kind is None and len(types) != 1:
+    types = held.get(where, [])
+    if kind is None and (len(types) != 1 or types[0].endswith("*")):
         raise Usage("decide.type", later("Say with --type what kind of decision it is, as in purchase/vehicle."))
     return where, kind or types[0]

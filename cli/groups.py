@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -85,11 +86,17 @@ class LazyGroup(click.Group):
 
 def _load(row: Row) -> click.Command:
     if not row.target:
-        return LazyGroup(row.word, within=row.name, help=_(row.help))
+        return LazyGroup(row.word, within=row.name, help=_copied(f"{_(row.help)}\n\n    {row.example}"))
     module, _colon, attribute = row.target.partition(":")
     command: object = getattr(import_module(module), attribute)
     if not isinstance(command, click.Command):
         message = f"{row.target} is not a click command"
         raise TypeError(message)
-    command.help = _(command.help or row.help)
+    command.help = _copied(_(command.help or row.help))
     return command
+
+
+def _copied(text: str) -> str:
+    """The help text with its examples kept as they are, each on one line, so that they can be copied."""
+    # click joins and wraps the lines of a paragraph that does not begin with \b.
+    return re.sub(r"\n\n(?=    )", "\n\n\b\n", text).replace("\n    ", "\n  ")

@@ -20,12 +20,16 @@ SECTIONS: Final = (RECORD, ASK, AUDIT, KEEP)
 
 
 class Row(NamedTuple):
-    """One command. `name` has a space per level (`member add`); a row without `target` is a group of those below."""
+    """One command. `name` has a space per level (`member add`); a row without `target` is a group of those below.
+
+    A group has the `example` of its help here, every other command beside its words.
+    """
 
     name: str
     target: str
     section: Section
     help: str
+    example: str = ""
 
     @property
     def within(self) -> str:
@@ -37,7 +41,7 @@ class Row(NamedTuple):
 
 
 TABLE: Final = (
-    Row("member", "", RECORD, later("Who takes part: people and groups.")),
+    Row("member", "", RECORD, later("Who takes part: people and groups."), "tillit member add anna --name 'Anna Berg'"),
     Row("member add", "cli.members:add", RECORD, later("Enter a person or a group.")),
     Row("member join", "cli.members:join", RECORD, later("Let a member into a group.")),
     Row("member part", "cli.members:part", RECORD, later("Let a member go out of a group.")),
@@ -87,7 +91,7 @@ TABLE: Final = (
     Row("vacant", "cli.owners:vacant", ASK, later("What has no holder, or soon will have none.")),
     Row("offers", "cli.owners:offers", ASK, later("Which offers wait for an answer.")),
     Row("decisions", "cli.decisions:decisions", ASK, later("What has been decided.")),
-    Row("what-if", "", ASK, later("What would be so if.")),
+    Row("what-if", "", ASK, later("What would be so if."), "tillit what-if leaves anna --on 2027-03-01"),
     Row("what-if leaves", "cli.owners:leaves", ASK, later("What happens if a member leaves.")),
     Row("why", "cli.authority:why", AUDIT, later("Why a decision was theirs to make.")),
     Row("lineage", "cli.decisions:lineage", AUDIT, later("What a decision took over from, and what from it.")),
@@ -96,7 +100,7 @@ TABLE: Final = (
     Row("register", "cli.register:register", AUDIT, later("The register of delegations, on a day or between two.")),
     Row("verify", "cli.proof:verify", AUDIT, later("Is the ledger whole?")),
     Row("init", "cli.founding:init", KEEP, later("Found a ledger here.")),
-    Row("import", "", KEEP, later("Take a record in.")),
+    Row("import", "", KEEP, later("Take a record in."), "tillit import journal 2026.jsonl"),
     Row("import journal", "cli.journal:journal", KEEP, later("Carry out a file of commands, one a line.")),
     Row("rebuild", "cli.upkeep:rebuild", KEEP, later("Work out every answer anew from the record.")),
     Row("stats", "cli.upkeep:stats", KEEP, later("How much there is of what.")),

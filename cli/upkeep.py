@@ -15,6 +15,8 @@ from cli.words import _
 if TYPE_CHECKING:
     from cli.call import Call
 
+_QUOTE = '"'
+
 
 @click.command(help=_("Work out every answer anew from the record.\n\n    tillit rebuild"))
 @calls
@@ -40,7 +42,7 @@ def stats(call: Call) -> None:
         data(json_text(facts))
         return
     for name, value in facts.items():
-        data(f"{name}\t{shown(str(value))}")
+        data(f"{name}\t{shown(json_text(value)).strip(_QUOTE)}")
 
 
 @click.command(

@@ -45,7 +45,12 @@ def can(view: View, handle: str, ask: Ask, code: str | None = None) -> Row:
     """
     member_by(view.connection, handle)
     where = [responsibility_by(view.connection, code)] if code else _candidates(view, handle)
-    verdicts = [verdict_in(view, id_, handle, ask) for id_ in where if code or view.chain(id_)]
+    verdicts: list[Verdict] = []
+    for id_ in where:
+        if code or view.chain(id_):
+            verdicts.append(verdict_in(view, id_, handle, ask))
+            if _plain_yes(verdicts[-1]):
+                break
     if not verdicts:
         verdicts = [verdict_in(view, responsibility_id(ROOT), handle, ask)]
     best = min(verdicts, key=_unfavourable)
@@ -76,6 +81,9 @@ def who_can(view: View, ask: Ask) -> Iterator[Row]:
     while waiting:
         id_ = waiting.pop()
         chain = view.chain(id_)
+        if not chain:
+            # Before the founding there is nothing yet.
+            continue
         held = chain[-1].holding
         if held is not None:
             yield from _able(view, chain, ask, (held.holder, *held.stand_ins))
@@ -89,7 +97,12 @@ def why(view: View, name: str) -> Iterator[Row]:
     row = decision_row(view, id_)
     if row is None or row["made_position"] is None:
         raise NotFound("decision.not_made", "{decision} was not made by then.", decision=id_)
-    proof = _proof(view, int(str(row["made_position"])))
+    position = int(str(row["made_position"]))
+    for step in _steps(view, row, id_, _proof(view, position)):
+        yield {**step, "explain": [position]}
+
+
+def _steps(view: View, row: Row, id_: str, proof: AuthorityProof) -> Iterator[Row]:
     codes = {link.responsibility: link.code for link in proof.chain}
     for step, link in enumerate(proof.chain, 1):
         tests = [
@@ -160,6 +173,12 @@ def _candidates(view: View, handle: str) -> list[str]:
     acting = select(stand_in.c.stream).where(stand_in.c.member.in_(handles), at(stand_in, view.at, view.known))
     found = {id_ for query in (held, offered, acting) for id_ in view.connection.execute(query).scalars()}
     return sorted(found)
+
+
+def _plain_yes(verdict: Verdict) -> bool:
+    """A yes for which nobody else is needed and nothing comes first: there is no better answer."""
+    alone = verdict.seat is not None and not verdict.seat.together_with
+    return verdict.no is None and alone and not any(duty.before for duty in verdict.duties)
 
 
 def _unfavourable(verdict: Verdict) -> tuple[int, int, int]:

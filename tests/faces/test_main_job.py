@@ -426,3 +426,11 @@ def test_four_processes_record_at_once(say: Say, tmp_path: Path) -> None:
     assert [process.wait() for process in processes] == [0, 0, 0, 0]
     assert rows(say, "stats")["members"] == 1 + 4 * each
     assert rows(say, "verify")["verdict"] == "whole"
+
+
+def test_before_the_founding_nobody_may_decide_anything(year: Say) -> None:
+    assert rows(year, "who-can", "hire", "--as-of", "2024-01-01") == []
+
+
+def test_every_step_of_a_why_names_the_entry_behind_it(year: Say) -> None:
+    assert all(len(step["explain"]) == 1 for step in rows(year, "why", decision(year, "Two vans"), "--explain"))

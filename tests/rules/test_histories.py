@@ -93,7 +93,7 @@ class Histories(RuleBasedStateMachine):
             self.hand_over(code, to, DAYS[0], DAYS[0], limits)
 
     def tell(self, do: str, on: str, **fields: Any) -> bool:  # noqa: ANN401 - a command's fields
-        if do in {"revoke", "hand-back"} and self.changed_after(fields["code"], on):
+        if do in {"revoke", "hand-back"} and self.changed_since(fields["code"], on):
             # What that does to those below is a case of its own, in test_mandates.
             return False
         before = self.yes() if do in self.ends else None
@@ -106,9 +106,9 @@ class Histories(RuleBasedStateMachine):
             assert not grown, f"{do} widened {min(map(str, grown))}"
         return told
 
-    def changed_after(self, code: str, on: str) -> bool:
+    def changed_since(self, code: str, on: str) -> bool:
         entries = self.town.streams[responsibility_id(code)]
-        return any(isinstance(entry.event, MandateChanged) and entry.occurred_at > instant(on) for entry in entries)
+        return any(isinstance(entry.event, MandateChanged) and entry.occurred_at >= instant(on) for entry in entries)
 
     @rule(code=codes, to=people, offered=days, accepted=days, terms=terms)
     def hand_over(self, code: str, to: str, offered: str, accepted: str, terms: dict[str, Any]) -> None:
