@@ -97,7 +97,9 @@ class Organisation:
         return self._line(number, "member add", FOUNDER, handle=self.members[-1], name=f"Åsa Öberg {number}")
 
     def _other(self, *than: str) -> str:
-        return next(found for found in iter(lambda: self._random.choice(self.members), None) if found not in than)
+        """One of the newest members, so that each comes to hold about ten responsibilities, whenever they came."""
+        newest = self.members[-_FIRST_MEMBERS:]
+        return next(found for found in iter(lambda: self._random.choice(newest), None) if found not in than)
 
     def _responsibility(self, number: int) -> Iterator[bytes]:
         depth, parent = place_of(number)

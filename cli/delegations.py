@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger import DelegationOffered, Told
 
 LACKING = ("authority", "resources", "competence", "capacity", "other")
+LEVELS = tuple("1234567")
 INHERITED = ("types", "amount", "amount_per_year", "scope", "one_way", "further", "until", "conditions")
 
 
@@ -32,8 +33,8 @@ class Levels(click.ParamType[tuple[str, int]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
         pattern, equals, level = str(value).partition("=")
-        if not equals or not level.isdigit():
-            self.fail(_("write it as TYPE=N, as in hire/*=3."), param, ctx)
+        if not equals or level not in LEVELS:
+            self.fail(_("write it as TYPE=N with a level from 1 to 7, as in hire/*=3."), param, ctx)
         return pattern, int(level)
 
 

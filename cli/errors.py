@@ -119,6 +119,10 @@ def problem_of(error: BaseException) -> Problem:
         exits = (_LEDGER_EXITS[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _LEDGER_EXITS)
         hints = tuple(_(hint) for hint in error.hints)
         return Problem(error.code, sentence(error.template, error.facts), hints, next(exits, OUR_BUG))
+    if isinstance(error, UnicodeEncodeError):
+        # Only the words of the command can hold a byte that is no character: the shell hands them over as they are.
+        facts = {"what": error.object[error.start : error.end]}
+        return Problem("text.not_utf8", sentence(later("A word holds what is not UTF-8: {what}."), facts), (), USAGE)
     if isinstance(error, OSError) and error.strerror:
         facts = {"what": error.strerror, "path": error.filename or "-"}
         return Problem("system.failed", sentence(later("The system said: {what} ({path})."), facts), (), REFUSED)

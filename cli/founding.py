@@ -15,7 +15,7 @@ from cli.errors import Usage
 from cli.options import writes
 from cli.tables import recorded
 from cli.values import TEXT
-from cli.words import _, later
+from cli.words import _, later, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,7 @@ def init(writing: Writing, name: str, founders: tuple[str, ...], profile: str) -
         raise Usage(
             "init.no_rehearsal", later("A founding cannot be rehearsed; found a ledger in another folder to try it.")
         )
+    founders = tuple(dict.fromkeys(founders))
     place = where.founding_place(writing.given_ledger)
     on = None if writing.on is None else occurred(writing.on, writing.now)
     hand = writing.me_if_known() or founders[0]
@@ -50,22 +51,23 @@ def init(writing: Writing, name: str, founders: tuple[str, ...], profile: str) -
         create_ledger(place, name, founders, profile=profile, on=on, recorded_by=hand) as ledger,
     ):
         facts = {"ledger": str(place), "origin": ledger.origin, "root": "root", "founders": list(founders)}
-    sentence = _("{name} is founded in {place}; {founders} holds the root.").format(
-        name=name, place=place, founders=", ".join(founders)
+    holds = plural("{founders} holds the root.", "{founders} hold the root.", len(founders))
+    sentence = _("{name} is founded in {place}; {holds}").format(
+        name=name, place=place, holds=holds.format(founders=", ".join(founders))
     )
     recorded(facts, writing, sentence, _("next: {command}").format(command="tillit member add HANDLE"))
 
 
 @contextmanager
 def _folder(place: str) -> Iterator[None]:
-    """The folder that the ledger goes into, made where it is not there and taken away again where nothing came of it."""
+    """The folders that the ledger goes into, made where they are not there and taken away again where nothing came of it."""
     folder = Path(place).parent
-    made = "://" not in place and not folder.exists()
+    made = [] if "://" in place else [each for each in (folder, *folder.parents) if not each.exists()]
     if made:
         folder.mkdir(parents=True)
     try:
         yield
     except BaseException:
         if made:
-            shutil.rmtree(folder)
+            shutil.rmtree(made[-1])
         raise

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +17,8 @@ from cli.words import _, later
 
 if TYPE_CHECKING:
     from cli.call import Writing
+
+_VERSION: Final = re.compile(r"[1-9][0-9]{0,14}")
 
 
 @click.command(
@@ -79,7 +82,7 @@ def attach(writing: Writing, subject: str, uri: str, label: str, digest: str | N
 def _entry(writing: Writing, text: str) -> tuple[str, int]:
     """The stream and version of an entry written SUBJECT/VERSION, as history shows it."""
     name, _slash, version = text.rpartition("/")
-    if not name or not version.isdigit():
+    if not name or not _VERSION.fullmatch(version):
         raise Usage(
             "entry.malformed",
             later("{text} names no entry; write SUBJECT/VERSION as in the id column of tillit history."),
@@ -99,6 +102,6 @@ def _json(text: str) -> object:
     """The value as JSON where it is JSON but no number, since amounts are text; else the text itself."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return text if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -52,7 +52,9 @@ def journal(call: Call, file: str, batch: int | None) -> int:
     code = 0 if not outcome.refused else MALFORMED if _malformed(outcome.refused) else REFUSED
     if call.json:
         refused = [
-            {"line": line, "code": error.code, "message": problem_of(error).message} for line, error in outcome.refused
+            {"line": line, "code": problem.code, "message": problem.message, "hint": "; ".join(problem.hints) or None}
+            for line, error in outcome.refused
+            for problem in [problem_of(error)]
         ]
         data(
             json_text(
@@ -61,7 +63,10 @@ def journal(call: Call, file: str, batch: int | None) -> int:
         )
         return code
     for line, error in outcome.refused[:MAX_SHOWN]:
-        say(_("line {line}: {message}").format(line=line, message=problem_of(error).message))
+        problem = problem_of(error)
+        say(_("line {line}: {message}").format(line=line, message=problem.message))
+        for hint in problem.hints:
+            say(f"  {shown(hint)}")
     if len(outcome.refused) > MAX_SHOWN:
         say(_("… and {count} more lines; --json lists them all.").format(count=len(outcome.refused) - MAX_SHOWN))
     data(

@@ -9,9 +9,10 @@ import click
 from cli.asking import ask
 from cli.completion import live
 from cli.days import DAY, PERIOD, edge
+from cli.errors import Usage
 from cli.options import reads
 from cli.tables import answer
-from cli.words import _
+from cli.words import _, later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,10 @@ def vacant(asking: Asking, within: Period | None) -> None:
         with ask(asking, questions.vacant) as got:
             answer(got.value, shown, nothing=_("Nothing is vacant at that moment."), known=got.known)
         return
-    until = edge(within.after(asking.moment.date()))
+    try:
+        until = edge(within.after(asking.moment.date()))
+    except OverflowError:
+        raise Usage("day.beyond", later("{text} lies outside the calendar."), text=within) from None
     columns = ("responsibility", "code", "title", "holder", "cause", "date", "stand_in", *_explained(asking))
     shown = asking if asking.chosen else asking.showing(*columns)
     with ask(asking, questions.vacant_within, until) as got:

@@ -18,7 +18,7 @@ TESTS = [*HERE.glob("test_*.py"), *(HERE.parent / "service").glob("test_*.py")]
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 # Fields of events and a code of another floor, which look like codes.
 OTHERS = {"store.exists", "authority.verdict"} | {
-    f"mandate.{field}" for field in ("amount", "further", "level", "types", "until")
+    f"mandate.{field}" for field in ("amount", "conditions", "further", "level", "types", "until")
 }
 
 

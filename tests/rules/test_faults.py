@@ -231,3 +231,78 @@ def test_a_founder_named_twice_founds_once() -> None:
 def test_a_mandate_speaks_only_of_members(fields: dict[str, Any]) -> None:
     world = team(amount="100")
     world.refused("member.unknown", "change-mandate", code="norr", on="03-01", **fields, **WHY)
+
+
+# Corrections, once more: what the first round left open
+
+
+@fault("_STRUCTURE bars annulling and not a corrected day; fold it and look for a circle, or fix `occurred_at` there")
+def test_a_corrected_day_of_a_move_leaves_no_circle_in_between() -> None:
+    world = team().tell("define", code="syd", title="South").tell("define", code="ost", title="East", parent="syd")
+    world.tell("move", code="ost", parent="root", on="03-01", **WHY)
+    world.tell("move", code="syd", parent="ost", on="04-01", **WHY)
+    with pytest.raises(Refused):
+        correct(world, responsibility_id("ost"), 2, "occurred_at", "2025-05-01")
+
+
+@fault("the same for the day it was defined: who holds it, and what lies below, then hang in the air")
+def test_a_definition_is_not_corrected_to_a_day_after_somebody_held_it() -> None:
+    with pytest.raises(Refused):
+        correct(chain(), NORR, 1, "occurred_at", "2025-05-01")
+
+
+@fault("the same for the day it was retired")
+def test_a_retirement_is_not_corrected_to_a_day_when_something_lay_below() -> None:
+    world = team().tell("define", code="syd", title="South")
+    world.tell("define", code="hamn", title="Harbour", parent="syd", on="03-01")
+    world.tell("move", code="hamn", parent="root", on="04-01", **WHY).tell("retire", code="syd", on="05-01", **WHY)
+    with pytest.raises(Refused):
+        correct(world, responsibility_id("syd"), 2, "occurred_at", "2025-03-15")
+
+
+@fault("`changes` of a clarification may name any field, `parent` and wrong types too; put it among _FIXED")
+@pytest.mark.parametrize(("field", "after"), [("parent", VAGN), ("title", 7), ("colour", "red")])
+def test_what_was_clarified_is_clarified_anew_and_not_corrected(field: str, after: object) -> None:
+    world = chain().tell("clarify", code="vagn", title="Cars", by="anna", on="03-01")
+    with pytest.raises(Refused):
+        correct(world, VAGN, 4, "changes", [{"field": field, "before": None, "after": after}], by="anna")
+
+
+@fault("_require_sayable knows mandates only; hold `amount` of draws and proposals to Amount, a condition to its form")
+@pytest.mark.parametrize("of", ["draw", "proposal", "condition"])
+def test_every_corrected_field_is_held_to_what_a_command_may_say(of: str) -> None:
+    world = team(amount_per_year="100", conditions=["consult:bo"])
+    id_ = world.decides("Vans", by="anna", amount="60")
+    stream, version, field, after = {
+        "draw": (NORR, 4, "amount", "x"),
+        "proposal": (id_, 1, "amount", "lots"),
+        "condition": (NORR, 2, "mandate.conditions", [{"kind": "consult", "member": "ghost"}]),
+    }[of]
+    with pytest.raises(Refused):
+        correct(world, stream, version, field, after)
+
+
+@fault("annul gives a draw back, and annulling that annulment does not take it again; annul those annulments too")
+def test_a_decision_that_counts_again_counts_against_the_year_again() -> None:
+    world = team(amount_per_year="100")
+    id_ = world.decides("Vans", by="anna", amount="60")
+    world.tell("annul", stream=id_, version=2, on="04-01", **WHY)
+    world.tell("annul", stream=id_, version=world.streams[id_][-1].version, on="04-02", **WHY)
+    assert world.decision(id_).stands(world.now)
+    assert world.responsibility("norr").drawn == {2025: Decimal(60)}
+
+
+@fault("`profile` is no slip of the pen: a correction lifts what a municipality may not do; put it among _FIXED")
+def test_a_municipality_is_not_corrected_into_something_else() -> None:
+    with pytest.raises(Refused):
+        correct(Scenario(profile="kommunal"), "ledger", 1, "profile", "tillit")
+
+
+# Who may decide, once more
+
+
+@fault("_seat asks for the other side only at a leaf of level 4; so it must of the link that answers for a vacant one")
+def test_what_takes_two_takes_two_in_a_vacant_child_too() -> None:
+    world = team(level=4).tell("define", code="vagn", title="Vehicles", parent="norr", by="anna")
+    seat = world.ask("anna", "vagn").seat
+    assert seat is None or seat.together_with == {"eva"}
