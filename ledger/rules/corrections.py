@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 # What an event is about, who said yes, where it lies, and the proof of a decision: that would be another event.
 _FIXED = {
+    "acts",
     "authority",
+    "changes",
     "code",
     "decision",
     "delegation",
@@ -41,6 +43,7 @@ _FIXED = {
     "parent",
     "parent_after",
     "parent_before",
+    "profile",
     "responsibility",
     "root",
     "to",
@@ -61,6 +64,12 @@ def correct(command: commands.Correct, world: World) -> Decided:
         "correction.fixed_field",
         "{field} says what the entry is about, or proves a right; annul the entry and record it anew instead.",
         field=command.field,
+    )
+    require(
+        command.field != OCCURRED_AT or not isinstance(entry.event, _STRUCTURE),
+        "correction.structure",
+        "{entry} is part of the tree that others stand on; move, retire, define, join or part anew instead.",
+        entry=entry.id,
     )
     try:
         before = value_of(entry, command.field)
