@@ -44,7 +44,7 @@ def main() -> int:
     said = parser.parse_args()
     # Ended from outside, it takes its hundreds of megabytes with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    began = time.monotonic()
+    began, commit = time.monotonic(), report.commit_now()
     rows: list[Row] = []
     with TemporaryDirectory(prefix="tillit-bench-") as folder:
         ledgers = Ledgers(Path(folder), QUICK if said.quick else FULL, _say)
@@ -58,7 +58,7 @@ def main() -> int:
     _say(f"{took:.0f} s")
     full = said.only is None and not said.quick
     if out := said.out or (Path(__file__).with_name("RESULTS.md") if full else None):
-        report.write(out, rows, took)
+        report.write(out, rows, commit, took)
     return 0
 
 

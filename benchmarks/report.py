@@ -85,18 +85,22 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(path: Path, rows: Sequence[Row], took: float) -> None:
+def write(path: Path, rows: Sequence[Row], commit: str, took: float) -> None:
     said = f"All of it took {took / 60:.1f} minutes."
-    path.write_text(f"# Figures\n\n{surroundings()} {said}\n\n{table(rows)}\n", encoding="utf-8")
+    path.write_text(f"# Figures\n\n{surroundings(commit)} {said}\n\n{table(rows)}\n", encoding="utf-8")
 
 
-def surroundings() -> str:
-    """The machine, the day and the commit, and nothing that names anybody's computer."""
-    commit = _git("rev-parse", "--short", "HEAD") or "unknown"
+def commit_now() -> str:
+    """What is measured: asked for at the start, since others may commit meanwhile."""
     changes = " + changes" if _git("status", "--porcelain", "--", "ledger", "cli", "benchmarks/*.py") else ""
+    return (_git("rev-parse", "--short", "HEAD") or "unknown") + changes
+
+
+def surroundings(commit: str) -> str:
+    """The machine, the day and the commit, and nothing that names anybody's computer."""
     load = os.getloadavg()[2]
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}{changes}; {os.cpu_count()} {platform.machine()} cores, "
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}; {os.cpu_count()} {platform.machine()} cores, "
         f"{platform.system()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.\n"
         "`make bench` measures anew. Medians of repeats taken in turn with the peer's; a ratio is the median of the "
         "ratios within a round, and the spread half the distance between the quartiles. The load of the last quarter "
