@@ -1,0 +1,50 @@
+"""Each test in a folder of its own, with settings of its own, at noon of a fixed day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from faceskit import VARIABLES, Clock, Person, copied, tell_town
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("cli.days.now", clock)
+    monkeypatch.setattr("ledger.service._now", clock)
+    return clock
+
+
+@pytest.fixture
+def person(tmp_path: Path, clock: Clock) -> Person:
+    """Sits in an empty folder."""
+    return Person(tmp_path / "here", clock)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    folder = tmp_path_factory.mktemp("told")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in VARIABLES:
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "settings"))
+        return folder, tell_town(folder)
+
+
+@pytest.fixture
+def town(told: tuple[Path, dict[str, str]], person: Person) -> Person:
+    """Sits in a folder with the town's ledger."""
+    copied(told[0], person.folder)
+    person.ids = dict(told[1])
+    return person
