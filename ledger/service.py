@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from ledger.asking.counts import counted
 from ledger.asking.view import View
+from ledger.commands import command
 from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
 from ledger.projections import PROJECTIONS
@@ -155,7 +156,11 @@ class Ledger:
         at = as_of or self.now()
 
         def begun(connection: Connection) -> T:
-            return _begun(question(View(connection, self._log, at, known), *args, **kwargs))
+            value = question(View(connection, self._log, at, known), *args, **kwargs)
+            if isinstance(value, Generator):
+                # Rows that nobody reads on must let go of the connection before it is given back.
+                stack.callback(value.close)
+            return _begun(value)
 
         with ExitStack() as stack:
             try:
@@ -279,8 +284,8 @@ def create_ledger(
     used = clock or _now
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "ledger"
     origin = f"tillit/{slug[:40]}-{secrets.token_hex(4)}"
-    fields = {"by": founders[0] if founders else "", "name": name, "founders": list(founders), "profile": profile}
-    command = Found.model_validate({**fields, "origin": origin, "on": on})
+    said: dict[str, object] = {"do": Found.do, "name": name, "founders": list(founders), "profile": profile, "on": on}
+    founding = command({**said, "by": founders[0] if founders else "", "origin": origin})
     try:
         recorder = create_record(place, origin, used)
     except Refused as refused:
@@ -289,10 +294,10 @@ def create_ledger(
         if refused.code != "store.exists" or recorder.head().position:
             recorder.close()
             raise
-        command = command.model_copy(update={"origin": recorder.origin})
+        founding = founding.model_copy(update={"origin": recorder.origin})
     ledger = Ledger(recorder, used)
     try:
-        ledger.tell(command, recorded_by=recorded_by)
+        ledger.tell(founding, recorded_by=recorded_by)
     except BaseException:
         ledger.close()
         raise

@@ -94,7 +94,11 @@ def instant(text: str) -> datetime:
     if not _INSTANT.fullmatch(text):
         message = f"'{text[:40]}' is no day (2027-02-28) and no instant with its offset (2027-02-28T09:00:00Z)"
         raise ValueError(message)
-    return datetime.fromisoformat(text).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError:
+        message = f"'{text}' lies beyond the calendar"
+        raise ValueError(message) from None
 
 
 def day(text: str) -> date:

@@ -44,10 +44,10 @@ def can(view: View, handle: str, ask: Ask, code: str | None = None) -> Row:
     Raises NotFound for a responsibility that is not defined at that moment.
     """
     member_by(view.connection, handle)
-    where = [responsibility_by(view.connection, code)] if code else _candidates(view, handle)
+    where = _candidates(view, handle) if code is None else [responsibility_by(view.connection, code)]
     verdicts: list[Verdict] = []
     for id_ in where:
-        if code or view.chain(id_):
+        if code is not None or view.chain(id_):
             verdicts.append(verdict_in(view, id_, handle, ask))
             if _plain_yes(verdicts[-1]):
                 break
@@ -176,7 +176,7 @@ def _candidates(view: View, handle: str) -> list[str]:
 
 
 def _plain_yes(verdict: Verdict) -> bool:
-    """A yes for which nobody else is needed and nothing comes first: there is no better answer."""
+    """A yes for which nobody else is needed and nothing comes first: good enough to look no further."""
     alone = verdict.seat is not None and not verdict.seat.together_with
     return verdict.no is None and alone and not any(duty.before for duty in verdict.duties)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ledger.aggregates.chain import bounds
+from ledger.asking.view import moment
+from ledger.events.responsibility import ResponsibilityDefined
 from ledger.projections.ownership import responsibility
 from ledger.projections.temporal import at
 from ledger.values import FOREVER, timestamp
@@ -69,6 +71,9 @@ def register(view: View) -> Iterator[Row]:
             "since": held.since if held else None,
             "until": held.until if held and held.until != FOREVER else None,
             "basis": terms["basis"] if terms else None,
+            "responsibility": leaf.responsibility,
+            "life": moment(row["life"]),
+            "own": terms["source"] if terms else None,
             "explain": [row["source"], *sources],
         }
 
@@ -85,7 +90,7 @@ def register_diff(view: View, start: datetime, end: datetime) -> Iterator[Row]:
                 "change": "added" if old is None else "removed",
                 "before": old and old["title"],
                 "after": new and new["title"],
-                **_behind(view, new or old or {}, of_definition=True),
+                **_behind(view, [_defining(view, new) if new else cast("list[int]", (old or {})["explain"])[0]]),
             }
             continue
         for field in COLUMNS:
@@ -95,7 +100,7 @@ def register_diff(view: View, start: datetime, end: datetime) -> Iterator[Row]:
                     "change": field,
                     "before": old[field],
                     "after": new[field],
-                    **_behind(view, new, of_definition=field in _DEFINED),
+                    **_behind(view, _bearing(view, new, field, start, end)),
                 }
 
 
@@ -108,12 +113,34 @@ def _sources(view: View, id_: str) -> Iterator[int]:
             yield row["gone_by"]
 
 
-def _behind(view: View, row: Row, *, of_definition: bool = False) -> Row:
-    """When and by whom the entry behind a line was made: what defined it, or the last that bears on its mandate."""
+def _defining(view: View, row: Row) -> int:
+    """The entry that defined the responsibility: what was clarified since is not what added the line."""
+    life = cast("datetime", row["life"])
+    entries = view.log.stream(str(row["responsibility"]))
+    defined = (each for each in entries if isinstance(each.entry.event, ResponsibilityDefined))
+    return next(each.position for each in defined if each.entry.occurred_at == life)
+
+
+def _bearing(view: View, row: Row, field: str, start: datetime, end: datetime) -> list[int]:
+    """The entries that bear on a field, the one that changed it within the span last.
+
+    The line's own entry before those of the links above it, and what lies in the span before what lies outside.
+    """
     explain = cast("list[int]", row["explain"])
-    explain = explain[:1] if of_definition else explain
-    position = explain[-1]
-    recorded = view.log.read(position - 1, 1)[0]
+    if field in _DEFINED:
+        return explain[:1]
+    own = cast("int | None", row["own"])
+
+    def weight(position: int) -> tuple[bool, bool, int]:
+        occurred = view.log.read(position - 1, 1)[0].entry.occurred_at
+        return start < occurred <= end, position == own, position
+
+    return [explain[0], *sorted(explain[1:], key=weight)]
+
+
+def _behind(view: View, explain: list[int]) -> Row:
+    """When and by whom the last of the entries was made."""
+    recorded = view.log.read(explain[-1] - 1, 1)[0]
     return {
         "when": recorded.entry.occurred_at,
         "by": recorded.entry.actor,

@@ -81,10 +81,16 @@ class Projector:
     def position(self) -> int:
         """Up to where every projection has come; 0 where one must be built first. Takes no write lock."""
         with self._reading() as connection:
-            if not inspect(connection).has_table(_progress.name):
-                return 0
-            bookmarks = _bookmarks(connection)
+            bookmarks = self._marked(connection)
         return min(self._current(bookmarks, each) for each in self._projections)
+
+    def _marked(self, connection: Connection) -> dict[str, Bookmark]:
+        """The bookmarks of the projections whose tables are all there."""
+        there = set(inspect(connection).get_table_names())
+        if _progress.name not in there:
+            return {}
+        whole = {each.name for each in self._projections if there.issuperset(table.name for table in each.tables)}
+        return {name: bookmark for name, bookmark in _bookmarks(connection).items() if name in whole}
 
     def _fits(self, bookmark: Bookmark | None, projection: Projection) -> bool:
         """Whether the rows follow from this log: another file may have stood in its place, or a later state of it."""
@@ -143,7 +149,7 @@ class Projector:
         """Tables for every projection; one of another version is begun anew."""
         with self._writing() as connection:
             _metadata.create_all(connection)
-            bookmarks = _bookmarks(connection)
+            bookmarks = self._marked(connection)
             for each in self._projections:
                 if self._fits(bookmarks.get(each.name), each):
                     continue

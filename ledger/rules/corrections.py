@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,14 +13,14 @@ from ledger.aggregates.chain import chain_at, held
 from ledger.aggregates.decider import require
 from ledger.aggregates.responsibility import Responsibility, evolve
 from ledger.aggregates.seats import standing
-from ledger.commands.base import Text
+from ledger.commands.base import Amount, DecisionType, Text, Title
 from ledger.commands.responsibility import Terms
 from ledger.errors import Refused
 from ledger.events import ledger as events
 from ledger.events import responsibility as responsibilities
 from ledger.events.corrections import OCCURRED_AT, corrected, corrects, counting, put_right, value_of
 from ledger.events.decision import DecisionMade
-from ledger.rules.common import ROOT_ID, require_inside, require_reason, roster
+from ledger.rules.common import ROOT_ID, require_inside, require_present, require_reason, roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,10 +55,18 @@ _STRUCTURE = (
     responsibilities.ResponsibilityRetired,
 )
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
+# What a command asks more of than that it is a text.
+_FORMS: dict[str, TypeAdapter[str]] = {
+    "amount": TypeAdapter(Amount),
+    "amount_per_year": TypeAdapter(Amount),
+    "decision_type": TypeAdapter(DecisionType),
+    "title": TypeAdapter(Title),
+}
 
 
 def correct(command: commands.Correct, world: World) -> Decided:
     require_reason(command)
+    after = unicodedata.normalize("NFC", command.after) if isinstance(command.after, str) else command.after
     entry = _correctable(world, command.stream, command.version, command.by)
     require(
         command.field.split(".")[0] not in _FIXED,
@@ -73,7 +82,7 @@ def correct(command: commands.Correct, world: World) -> Decided:
     )
     try:
         before = value_of(entry, command.field)
-        right = put_right(entry, command.field, command.after)
+        right = put_right(entry, command.field, after)
     except (KeyError, ValueError, ValidationError) as error:
         raise Refused(
             "correction.no_such_field",
@@ -83,15 +92,15 @@ def correct(command: commands.Correct, world: World) -> Decided:
             value=repr(command.after)[:80],
         ) from error
     require(
-        before != command.after,
+        before != after,
         "correction.unchanged",
         "{field} says that already.",
         field=command.field,
     )
-    _require_sayable(right, command.field)
+    _require_sayable(right, command.field, world)
     _require_still_right(right, world)
     entries = world.entries(command.stream)
-    value = right.occurred_at.isoformat() if command.field == OCCURRED_AT else command.after
+    value = right.occurred_at.isoformat() if command.field == OCCURRED_AT else after
     event = events.EntryCorrected(version=command.version, field=command.field, before=before, after=value)
     _require_one_holder([*entries, replace(right, version=len(entries) + 1, event=event)], world)
     return [(command.stream, event)]
@@ -167,17 +176,19 @@ def _require_still_right(right: Entry, world: World) -> None:
         require_inside(chain_at(world, right.stream, right.occurred_at)[:-1], mandate)
 
 
-def _require_sayable(right: Entry, field: str) -> None:
+def _require_sayable(right: Entry, field: str, world: World) -> None:
     """Put right, it says nothing that no command could have said: events are only shape, and would take it."""
     event = right.event
     after = None if field == OCCURRED_AT else value_of(right, field)
     try:
         if isinstance(after, str):
-            _TEXT.validate_python(after)
+            _FORMS.get(field.rpartition(".")[2], _TEXT).validate_python(after)
         for mandate in (getattr(event, "mandate", None), getattr(event, "after", None)):
             if isinstance(mandate, responsibilities.Mandate):
                 said = mandate.model_dump(include=set(Terms.model_fields) - {"conditions"})
                 Terms.model_validate({"by": "x", "code": "x", **said})
+                for each in mandate.conditions:
+                    require_present(world, each.member)
     except ValidationError as error:
         raise Refused(
             "correction.no_such_field",

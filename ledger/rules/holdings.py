@@ -41,6 +41,13 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     live = _live(world, state, command.code)
     above = require_delegator(world, state, command, f"change the mandate of {command.code}")
     before = as_it_ends(live, world.on)
+    both = sorted(set(command.inherit) & {name for name in _GIVEN if getattr(command, name) is not None})
+    require(
+        not both,
+        "mandate.given_and_inherited",
+        "{both} is given and left to the parent at once; say one of the two.",
+        both=", ".join(both),
+    )
     after = _changed(before, command)
     if "until" in command.inherit:
         after = ending(after, bounds(above).until if above else FOREVER)

@@ -212,12 +212,7 @@ VIEWS = (
     "a text",
     "of another ledger",
     "behind",
-    pytest.param(
-        "a table dropped",
-        marks=pytest.mark.xfail(
-            strict=True, reason="ledger.store.engines looks at no tables of the views: OperationalError, exit 70"
-        ),
-    ),
+    "a table dropped",
 )
 
 
@@ -392,13 +387,6 @@ def test_ctrl_c_in_the_middle_of_an_import_leaves_nothing_half(town: Person) -> 
     assert town.row("verify")["verdict"] == "whole"
 
 
-CURSOR = pytest.mark.xfail(
-    strict=True,
-    reason="ledger.service.ask closes the connection before the rows that nobody read on: a traceback at exit",
-)
-
-
-@CURSOR
 def test_whoever_has_read_enough_ends_it_quietly(town: Person) -> None:
     lines = [
         json.dumps({"do": "define", "by": "anna", "code": f"c{n}", "title": "C", "parent": "norr"}) for n in range(3000)
@@ -414,7 +402,6 @@ def test_whoever_has_read_enough_ends_it_quietly(town: Person) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have such a device")
-@CURSOR
 def test_a_full_device_for_the_answer_is_told(town: Person) -> None:
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(

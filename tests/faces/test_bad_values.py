@@ -267,9 +267,6 @@ def test_a_correction_names_a_field_that_is_there_with_a_value_that_may_stand_in
         refused(town, ["correct", f"{lease}/1", "--reason", "x", "--me", "cia", "--", field, value], head)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ledger.rules.corrections holds a value to the event's type, not to the command's"
-)
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -287,12 +284,10 @@ def test_a_correction_is_held_to_what_the_command_itself_would_take(town: Person
     )
 
 
-@pytest.mark.xfail(strict=True, reason="ledger.rules.delegations lets a value that is given win over inherit, silently")
 def test_a_limit_is_given_or_the_parent_s_not_both(town: Person) -> None:
     refused(town, town.words("change-mandate vagn --amount 5 --inherit amount --reason x --me anna"), town.head())
 
 
-@pytest.mark.xfail(strict=True, reason="ledger.service.create_ledger lets pydantic's ValidationError out: exit 70")
 @pytest.mark.parametrize(
     ("name", "founder"),
     [("", "eva"), ("a\nb", "eva"), ("x" * 301, "eva"), ("\x1b[31m", "eva"), ("Town", "Eva"), ("Town", "")],

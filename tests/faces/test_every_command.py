@@ -622,10 +622,6 @@ def test_an_open_matter_takes_the_choice_and_nothing_else(town: Person) -> None:
     assert town.error(f"decide {third} --because again --me anna")[0] == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="ledger.asking.register takes the entry that last touched the row, a later clarification or the retirement",
-)
 def test_a_line_added_to_the_register_is_of_when_it_was_defined(town: Person) -> None:
     town.done("clarify tom --title Full --me anna --on 2025-02-01")
     town.done("retire tom --reason done --me anna --on 2025-11-01")
@@ -633,10 +629,6 @@ def test_a_line_added_to_the_register_is_of_when_it_was_defined(town: Person) ->
     assert [(row["change"], row["when"][:10]) for row in added] == [("added", "2025-01-14")]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="ledger.asking.register names the latest entry of the whole chain, not the one that changed the line",
-)
 def test_a_changed_line_of_the_register_is_of_whoever_changed_it(town: Person) -> None:
     town.done("change-mandate vagn --amount 40000 --reason budget --me anna --on 2025-10-20")
     town.done("renew norr --review-on 2027-01-01 --agreed-by anna --me eva --on 2025-11-01")

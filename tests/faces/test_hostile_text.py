@@ -133,9 +133,6 @@ FREE = [
     pytest.param(
         name,
         each.name,
-        marks=pytest.mark.xfail(strict=True, reason="ledger.rules.corrections stores a text as given, not in NFC")
-        if name == "correct" and each.name == "value"
-        else (),
     )
     for name in WRITES
     for each in texts(name)

@@ -264,7 +264,6 @@ def test_what_was_clarified_is_clarified_anew_and_not_corrected(field: str, afte
         correct(world, VAGN, 4, "changes", [{"field": field, "before": None, "after": after}], by="anna")
 
 
-@fault("_require_sayable knows mandates only; hold `amount` of draws and proposals to Amount, a condition to its form")
 @pytest.mark.parametrize("of", ["draw", "proposal", "condition"])
 def test_every_corrected_field_is_held_to_what_a_command_may_say(of: str) -> None:
     world = team(amount_per_year="100", conditions=["consult:bo"])

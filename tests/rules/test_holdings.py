@@ -189,3 +189,8 @@ def _moments(world: Scenario) -> list[datetime]:
         world.ask("anna", on=on)
         moments.append(world.on)
     return moments
+
+
+def test_a_limit_is_given_or_left_to_the_parent_and_not_both() -> None:
+    fields = {"code": "norr", "amount": "50", "inherit": ["amount"], "on": "03-01"}
+    team(amount="100").refused("mandate.given_and_inherited", "change-mandate", **fields, **WHY)
