@@ -77,21 +77,21 @@ def _deciding_link(chain: Sequence[Link], ask: Ask) -> int | None:
 
 
 def _seat(chain: Sequence[Link], deciding: int | None, handle: str, ask: Ask, roster: Roster) -> Seat | None:
+    """As what somebody decides, for the link whose it is; at level 4 that takes its holder and who is above it."""
     if deciding is None:
         return None
-    leaf, last = chain[-1], len(chain) - 1
-    own = acts_for(chain[deciding], handle, roster)
-    if deciding == last and last > 0 and leaf.holding and level_for(leaf.holding.mandate, ask.type) == AGREE:
-        above = live_from(chain, last - 1)
+    link, last = chain[deciding], len(chain) - 1
+    own = acts_for(link, handle, roster)
+    if deciding > 0 and link.holding and level_for(link.holding.mandate, ask.type) == AGREE:
+        above = live_from(chain, deciding - 1)
         delegator = None if above is None else chain[above].holding
         if own is not None and delegator is not None:
-            return Seat(own.capacity, own.acting_for, own.together_with | {delegator.holder})
-        if own is None and above is not None and (upper := acts_for(chain[above], handle, roster)):
-            return Seat("delegator", upper.acting_for, upper.together_with | {leaf.holding.holder})
-        return own
+            own = replace(own, together_with=own.together_with | {delegator.holder})
+        elif own is None and above is not None and (upper := acts_for(chain[above], handle, roster)):
+            return Seat("delegator", upper.acting_for, upper.together_with | {link.holding.holder})
     if own is None or deciding == last:
         return own
-    return Seat("delegator" if leaf.holding else "answers for vacant", own.acting_for, own.together_with)
+    return replace(own, capacity="delegator" if chain[last].holding else "answers for vacant")
 
 
 def _no_seat(chain: Sequence[Link], deciding: int | None, handle: str, ask: Ask, roster: Roster) -> tuple[No, str, str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ledger.aggregates.decider import Decided, World
     from ledger.commands import ledger as commands
-    from ledger.events import Entry
+    from ledger.events import Entry, Event
 
 # What an event is about, who said yes, where it lies, and the proof of a decision: that would be another event.
 _FIXED = {
@@ -126,7 +126,7 @@ def annul(command: commands.Annul, world: World) -> Decided:
     event = events.EntryAnnulled(version=command.version)
     entries = world.entries(command.stream)
     _require_one_holder([*entries, replace(entry, version=len(entries) + 1, event=event)], world)
-    return [(command.stream, event), *_given_back(entry, world)]
+    return [(command.stream, event), *_draws_of(undone, entry.stream, world)]
 
 
 def _correctable(world: World, stream: str, version: int, by: str) -> Entry:
@@ -230,13 +230,23 @@ def _require_one_holder(entries: Iterable[Entry], world: World) -> None:
         )
 
 
-def _given_back(entry: Entry, world: World) -> Decided:
-    """With a decision go the draws that it made from allowances."""
-    if not isinstance(entry.event, DecisionMade):
+def _draws_of(undone: Event, decision: str, world: World) -> Decided:
+    """What is annulled along with a decision, or with its annulment: the draws it made, or what gave them back."""
+    if not isinstance(undone, DecisionMade):
         return []
-    return [
-        (link.responsibility, events.EntryAnnulled(version=each.version))
-        for link in entry.event.authority.chain
-        for each in counting(world.entries(link.responsibility))
-        if isinstance(each.event, responsibilities.AllowanceDrawn) and each.event.decision == entry.stream
-    ]
+    annulled: Decided = []
+    for link in undone.authority.chain:
+        entries = world.entries(link.responsibility)
+        counted = {each.version: each for each in counting(entries)}
+        drawn = {
+            each.version
+            for each in entries
+            if isinstance(each.event, responsibilities.AllowanceDrawn) and each.event.decision == decision
+        }
+        versions = drawn & counted.keys() or {
+            version
+            for version, each in counted.items()
+            if isinstance(each.event, events.EntryAnnulled) and each.event.version in drawn
+        }
+        annulled += [(link.responsibility, events.EntryAnnulled(version=version)) for version in sorted(versions)]
+    return annulled

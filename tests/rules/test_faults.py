@@ -277,7 +277,6 @@ def test_every_corrected_field_is_held_to_what_a_command_may_say(of: str) -> Non
         correct(world, stream, version, field, after)
 
 
-@fault("annul gives a draw back, and annulling that annulment does not take it again; annul those annulments too")
 def test_a_decision_that_counts_again_counts_against_the_year_again() -> None:
     world = team(amount_per_year="100")
     id_ = world.decides("Vans", by="anna", amount="60")
@@ -295,7 +294,6 @@ def test_a_municipality_is_not_corrected_into_something_else() -> None:
 # Who may decide, once more
 
 
-@fault("_seat asks for the other side only at a leaf of level 4; so it must of the link that answers for a vacant one")
 def test_what_takes_two_takes_two_in_a_vacant_child_too() -> None:
     world = team(level=4).tell("define", code="vagn", title="Vehicles", parent="norr", by="anna")
     seat = world.ask("anna", "vagn").seat
