@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ledger.commands import Command
     from ledger.events import Recorded
-    from ledger.store import Recorder
+    from ledger.store import Leaf, Recorder
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,10 +51,11 @@ class Answer(Generic[T]):
 
 
 class LogReader:
-    """The record as entries rather than bytes."""
+    """The record as entries rather than bytes, each read by `entry`."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, entry: Callable[[Leaf], Recorded] = mapper.recorded) -> None:
         self._recorder = recorder
+        self._entry = entry
 
     @property
     def origin(self) -> str:
@@ -64,10 +65,10 @@ class LogReader:
         return self._recorder.head().position
 
     def read(self, after: int, limit: int) -> Sequence[Recorded]:
-        return [mapper.recorded(leaf) for leaf in self._recorder.log(after, limit)]
+        return [self._entry(leaf) for leaf in self._recorder.log(after, limit)]
 
     def stream(self, name: str) -> Sequence[Recorded]:
-        return [mapper.recorded(leaf) for leaf in self._recorder.stream(name)]
+        return [self._entry(leaf) for leaf in self._recorder.stream(name)]
 
 
 class Ledger:
@@ -78,7 +79,8 @@ class Ledger:
         self._clock = clock
         self._log = LogReader(recorder)
         self._views = views_engine(file_of(recorder.engine))
-        self._projector = Projector(PROJECTIONS, self._log, self._reading, self._writing)
+        outline = LogReader(recorder, mapper.outlined)
+        self._projector = Projector(PROJECTIONS, outline, self._reading, self._writing)
         self._desk: Desk | None = None
 
     def __enter__(self) -> Self:

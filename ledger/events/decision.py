@@ -34,8 +34,8 @@ class ProofLink(Shape):
     mandate: Mandate | None = None
 
 
-class AuthorityProof(Shape):
-    """The chain and the checks that made a decision its maker's to make, stamped for ever.
+class AuthorityOutcome(Shape):
+    """Whether a decision was its maker's to make.
 
     `capacity` says as what the maker acted: holder, occupant, stand-in, delegator or answering for a vacant link.
     """
@@ -45,6 +45,11 @@ class AuthorityProof(Shape):
     delegation: int | None = None
     capacity: str | None = None
     together_with: tuple[str, ...] = ()
+
+
+class AuthorityProof(AuthorityOutcome):
+    """The outcome with the chain and the checks it follows from, stamped for ever."""
+
     chain: tuple[ProofLink, ...] = ()
     checks: tuple[Check, ...] = ()
 

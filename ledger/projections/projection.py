@@ -92,22 +92,22 @@ class Projection:
         self.version = version
         self.prefix = prefix
         self.tables = tuple(tables)
-        self._handlers: dict[type[Event], Handler] = {}
+        self._handlers: dict[str, Handler] = {}
 
     def on(self, *kinds: type[Event]) -> Callable[[H], H]:
         """Register the function that applies events of those kinds."""
 
         def register(handler: H) -> H:
-            self._handlers.update(dict.fromkeys(kinds, handler))
+            self._handlers.update((event.kind, handler) for event in kinds)
             return handler
 
         return register
 
-    def handler(self, kind: type[Event]) -> Handler | None:
+    def handler(self, kind: str) -> Handler | None:
         return self._handlers.get(kind)
 
-    def handled(self) -> Iterator[type[Event]]:
-        """The events that change something here."""
+    def handled(self) -> Iterator[str]:
+        """The kinds of the events that change something here."""
         return iter(self._handlers)
 
 

@@ -182,7 +182,7 @@ def _apply_batch(
             event = recorded.entry.event
             if corrects(event):
                 _retell(projection, recorded, sheets, log)
-            elif (handler := projection.handler(type(event))) is not None:
+            elif (handler := projection.handler(event.kind)) is not None:
                 handler(Page(sheets, recorded.entry, recorded.position, recorded.position), event)
     for sheet in sheets.values():
         sheet.flush(connection)
@@ -198,7 +198,7 @@ def _retell(projection: Projection, correction: Recorded, sheets: dict[str, Shee
     known = [each for each in log.stream(stream) if each.position <= correction.position]
     positions = {each.entry.version: each.position for each in known}
     for entry in corrected(each.entry for each in known):
-        handler = projection.handler(type(entry.event))
+        handler = projection.handler(entry.event.kind)
         if handler is not None:
             handler(Page(sheets, entry, correction.position, positions[entry.version]), entry.event)
 
