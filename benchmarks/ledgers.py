@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.generate import BRANCH, FOUNDED, FOUNDER, Organisation
 from benchmarks.measure import Cost, timed
 from benchmarks.stamp import Stamp
-from ledger import Journal, create_ledger
+from ledger import Journal, create_ledger, open_ledger
 from ledger.store import open_record
 
 if TYPE_CHECKING:
@@ -38,13 +39,18 @@ class Stretch:
 class Grown:
     """A ledger and the organisation that it is about, which goes on being told."""
 
-    def __init__(self, folder: Path, seed: int = 1) -> None:
-        self.file = folder / "ledger.db"
+    def __init__(self, file: Path, ledger: Ledger, organisation: Organisation) -> None:
+        self.file = file
+        self.ledger = ledger
+        self.founding: int = ledger.head()
+        self.organisation = organisation
+        self._branch = organisation.branch()
+
+    @classmethod
+    def founded(cls, folder: Path, seed: int = 1) -> Grown:
         folder.mkdir(parents=True)
-        self.ledger: Ledger = create_ledger(self.file, "Bench", [FOUNDER], on=FOUNDED)
-        self.founding: int = self.ledger.head()
-        self.organisation = Organisation(seed)
-        self._branch = self.organisation.branch()
+        file = folder / "ledger.db"
+        return cls(file, create_ledger(file, "Bench", [FOUNDER], on=FOUNDED), Organisation(seed))
 
     def tell(self, commands: int, ledger: Ledger | None = None) -> Stretch:
         """Import the next commands of the organisation."""
@@ -97,12 +103,13 @@ class Ledgers:
         self.followed: list[Stretch] = []
         self._say = say
         self._big: Grown | None = None
+        self._early: Organisation | None = None
         self._count = 0
 
     def fresh(self, commands: int, seed: int = 1) -> Grown:
         """A new ledger with the first commands of an organisation."""
         self._count += 1
-        grown = Grown(self.folder / f"fresh-{self._count}", seed)
+        grown = Grown.founded(self.folder / f"fresh-{self._count}", seed)
         grown.tell(commands)
         grown.follow()
         return grown
@@ -110,9 +117,19 @@ class Ledgers:
     def big(self) -> Grown:
         """The ledger of full size: its first branch by the rules, and that branch again and again under other names."""
         if self._big is None:
-            self._big = Grown(self.folder / "big")
+            self._big = Grown.founded(self.folder / "big")
             self._grow(self._big)
         return self._big
+
+    def early(self) -> Grown:
+        """A copy of the big ledger from when its first branch was told, opened anew, which goes on by itself."""
+        file = self.kept(KEPT[1])
+        folder = self.folder / "early"
+        folder.mkdir()
+        copy(file, folder / file.name)
+        if self._early is None:
+            raise AssertionError
+        return Grown(folder / file.name, open_ledger(folder / file.name), self._early)
 
     def kept(self, events: int) -> Path:
         """The file of a copy of the big ledger from when it had about so many events (see KEPT), with its views."""
@@ -134,6 +151,7 @@ class Ledgers:
             self.imported.append(stretch)
         follow()
         self._keep(grown, KEPT[1])
+        self._early = deepcopy(grown.organisation)
         with open_record(grown.file) as recorder:
             size, members = recorder.head().position, len(grown.organisation.members)
             stamp = Stamp(recorder.log(grown.founding, size), BRANCH, members)
