@@ -48,6 +48,7 @@ class Writing(Call):
     reason: str | None
     key: str | None
     dry_run: bool
+    sign: bool
 
     @property
     def occurred(self) -> datetime:

@@ -13,6 +13,7 @@ from cli import where
 from cli.days import occurred
 from cli.errors import Usage
 from cli.options import writes
+from cli.signed import keys, tell_unsigned
 from cli.tables import recorded
 from cli.values import TEXT
 from cli.words import _, later, plural
@@ -48,8 +49,11 @@ def init(writing: Writing, name: str, founders: tuple[str, ...], profile: str) -
     hand = writing.me_if_known() or founders[0]
     with (
         _folder(place),
-        create_ledger(place, name, founders, profile=profile, on=on, recorded_by=hand) as ledger,
+        create_ledger(
+            place, name, founders, profile=profile, on=on, recorded_by=hand, keys=keys() if writing.sign else None
+        ) as ledger,
     ):
+        tell_unsigned(ledger, 0, ledger.head(), sign=writing.sign)
         facts = {"ledger": str(place), "origin": ledger.origin, "root": "root", "founders": list(founders)}
     holds = plural("{founders} holds the root.", "{founders} hold the root.", len(founders))
     sentence = _("{name} is founded in {place}; {holds}").format(

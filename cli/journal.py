@@ -11,8 +11,9 @@ import click
 
 from cli.errors import problem_of
 from cli.escape import shown
-from cli.options import calls
+from cli.options import calls, no_sign
 from cli.show import data, say, steps
+from cli.signed import signed
 from cli.tables import json_text
 from cli.words import _
 
@@ -37,13 +38,14 @@ MALFORMED, REFUSED = 2, 1
     metavar="N",
     help=_("Record every N lines, past refused ones; the same file goes on after a stop."),
 )
+@no_sign()
 @calls
-def journal(call: Call, file: str, batch: int | None) -> int:
-    from ledger import Journal, open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+def journal(call: Call, file: str, batch: int | None, *, sign: bool) -> int:
+    from ledger import Journal  # noqa: PLC0415 - the front door, when a command needs it
 
     with (
         _lines(file) as stream,
-        open_ledger(call.place()) as ledger,
+        signed(call.place(), sign=sign) as ledger,
         steps(_("importing"), quiet=call.json) as progress,
     ):
         outcome = Journal(stream).carry_out(

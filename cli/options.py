@@ -42,6 +42,7 @@ def writes(
         click.option("--basis", type=TEXT, metavar="TEXT", help=_("What it rests on: a law, a minute, a rule.")),
         click.option("--key", metavar="TEXT", help=_("Your own key: the same key is never carried out twice.")),
         click.option("--dry-run", is_flag=True, help=_("Show what would be recorded, and record nothing.")),
+        no_sign(),
         _json_option(),
     ]
     if reason != "no":
@@ -96,6 +97,19 @@ def _shared(
     return decorate
 
 
+def no_sign() -> Callable[[Any], Any]:
+    """For a command that records: `sign` is false where it was said."""
+    return click.option(
+        "--no-sign",
+        "sign",
+        is_flag=True,
+        default=True,
+        flag_value=False,
+        envvar="TILLIT_NO_SIGN",
+        help=_("Record without signing; the next checkpoint covers it."),
+    )
+
+
 def _json_option() -> Option:
     return click.option("--json", is_flag=True, help=_("Answer, and err, in JSON."))
 
@@ -119,6 +133,7 @@ def _writing(words: dict[str, Any]) -> Writing:
         reason=words.pop("reason", None),
         key=words.pop("key"),
         dry_run=words.pop("dry_run"),
+        sign=words.pop("sign"),
     )
 
 

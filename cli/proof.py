@@ -1,46 +1,165 @@
-"""Asking whether the ledger is whole."""
+"""Asking whether the ledger is whole, and what shows it to others."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from cli.completion import live
+from cli.errors import Usage
 from cli.escape import shown
 from cli.options import calls
 from cli.show import data, say, steps
+from cli.signed import keys
 from cli.tables import json_text
-from cli.words import _
+from cli.words import _, later
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.call import Call
+    from ledger import Ledger, Report, View
 
-DAMAGED = 4
+DAMAGED: Final = 4
+_LARGE: Final = 1_000_000
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(help=_("Is the ledger whole? Exit 4 where it is not.\n\n    tillit verify"))
+@click.command(
+    help=_(
+        "Is the ledger whole, and is it the one that is remembered? Exit 4 where it is not.\n\n    tillit verify --known minutes-2025-06.txt"
+    )
+)
+@click.option("--known", multiple=True, metavar="FILE", help=_("A checkpoint that you remember; repeat for more."))
+@click.option("--policy", type=_FILE, help=_("A tlog policy: whose cosignatures are needed."))
+@click.option("--key", "vkeys", multiple=True, metavar="VKEY", help=_("Whose signatures count; repeat for more."))
 @calls
-def verify(call: Call) -> int:
-    from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+def verify(
+    call: Call,
+    known: tuple[str, ...],
+    policy: Path | None,
+    vkeys: tuple[str, ...],
+) -> int:
+    from ledger import Outside, open_ledger  # noqa: PLC0415 - the front door, when a command needs it
 
-    with open_ledger(call.place()) as ledger, steps(_("verifying"), quiet=call.json) as progress:
-        report = ledger.verify(progress)
+    outside = Outside.read(vkeys, [_remembered(each) for each in known], read_file(policy) if policy else None)
+    with steps(_("verifying"), quiet=call.json) as progress, open_ledger(call.place(), keys=keys()) as ledger:
+        report = ledger.verify(outside, progress)
+    return _told(call, report)
+
+
+def _told(call: Call, report: Report) -> int:
     if call.json:
         data(json_text(report.facts()))
         return 0 if report.whole else DAMAGED
     for check in report.checks:
-        data(
-            shown(
-                f"{'ok ' if check.damage is None else 'NO '} {check.name:<10} {check.said if check.damage is None else check.damage}"
-            )
-        )
+        mark = "ok" if check.damage is None else "NO"
+        data(f"{mark} {check.name:<11} {shown(check.said if check.damage is None else check.damage)}")
+    for line in report.coverage:
+        data(f"   {shown(line)}")
     if report.whole:
-        say(
-            _(
-                "What this establishes: nothing stored was altered without its hash, and every view follows from the log."
-            )
-        )
-        say(_("What it does not: that nobody rewrote everything, or that what was entered was true."))
+        for line in report.not_shown:
+            say(_("This does not show {what}.").format(what=line))
         return 0
-    say(_("The first break is at position {position}.").format(position=report.position))
+    if report.position is not None:
+        say(_("The first break is at position {position}.").format(position=report.position))
     return DAMAGED
+
+
+@click.command(
+    help=_(
+        "The signed checkpoint of the ledger as it stands: three lines for the minutes, and the signature.\n\n    tillit checkpoint"
+    )
+)
+@click.option("-o", "--output", type=_OUTPUT, metavar="FILE", help=_("Write it there."))
+@calls
+def checkpoint(call: Call, output: Path | None) -> None:
+    from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+
+    with open_ledger(call.place(), keys=keys()) as ledger:
+        note = ledger.notary.checkpoint()
+    if output is not None:
+        output.write_bytes(note)
+    text = note.decode()
+    origin, size, root = text.split("\n")[:3]
+    if call.json:
+        data(json_text({"origin": origin, "size": int(size), "root": root, "note": text}))
+        return
+    data(text.rstrip("\n"))
+    say(
+        _(
+            "The first three lines are for the minutes: whoever keeps them can tell later if anything before was altered."
+        )
+    )
+
+
+@click.command(
+    help=_(
+        "The proof that an entry is in the log, for whoever cannot see the log: of a decision, of SUBJECT/VERSION as history shows it, or of a position.\n\n    tillit prove D-7k3q2 -o decision.tlog-proof"
+    )
+)
+@click.argument("subject", shell_complete=live("id"))
+@click.option("-o", "--output", type=_OUTPUT, metavar="FILE", help=_("Write it there."))
+@calls
+def prove(call: Call, subject: str, output: Path | None) -> None:
+    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+
+    with open_ledger(call.place(), keys=keys()) as ledger:
+        position = int(subject) if subject.isdecimal() else _position(ledger, questions.position_of, subject)
+        proof = ledger.notary.prove(position)
+    if output is not None:
+        output.write_bytes(proof)
+    if call.json:
+        data(json_text({"position": position, "proof": proof.decode(), "file": str(output) if output else None}))
+    elif output is None:
+        data(proof.decode().rstrip("\n"))
+    else:
+        say(_("The proof of entry {position} is in {file}.").format(position=position, file=output))
+
+
+def _position(ledger: Ledger, question: Callable[[View, str], int], subject: str) -> int:
+    with ledger.ask(question, None, None, subject) as answer:
+        return answer.value
+
+
+@click.command(
+    "verify-proof",
+    help=_(
+        "Does the proof hold? Needs no ledger. Exit 4 where it does not.\n\n    tillit verify-proof decision.tlog-proof --key VKEY"
+    ),
+)
+@click.argument("file", type=_FILE)
+@click.option("--key", "vkeys", multiple=True, required=True, metavar="VKEY", help=_("Whose signature counts."))
+@calls
+def verify_proof(call: Call, file: Path, vkeys: tuple[str, ...]) -> None:
+    from ledger import verify_proof as proved  # noqa: PLC0415 - the front door, when a command needs it
+
+    found = proved(read_file(file), vkeys)
+    if call.json:
+        facts = {"log": found.origin, "size": found.size, "position": found.position, "leaf": found.leaf}
+        data(json_text(facts))
+        return
+    sentence = _("Entry {position} of {origin}, which had {size} entries then:")
+    say(sentence.format(position=found.position, origin=found.origin, size=found.size))
+    data(json_text(found.leaf))
+
+
+def read_file(file: Path) -> bytes:
+    """The bytes of a small file. Raises Usage where it is larger than anything that is read so."""
+    with file.open("rb") as stream:
+        found = stream.read(_LARGE + 1)
+    if len(found) > _LARGE:
+        template = later("{file} is larger than {limit} bytes, which nothing of this kind is.")
+        raise Usage("file.too_large", template, file=file, limit=_LARGE)
+    return found
+
+
+def _remembered(place: str) -> bytes:
+    """A checkpoint from a file."""
+    path = Path(place)
+    if not path.is_file():
+        raise Usage("file.none", later("There is no file {file}."), file=place)
+    return read_file(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.days import edge, occurred
 from cli.show import data
+from cli.signed import signed
 from cli.tables import json_text, recorded
 from cli.words import _
 
@@ -30,7 +31,7 @@ class Said:
 
 def record(writing: Writing, do: str, fields: Mapping[str, object], said: Callable[[Told], Said]) -> None:
     """Tell the ledger the command `do` with those of `fields` that were given, or only show it with --dry-run."""
-    from ledger import command, open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import command, questions  # noqa: PLC0415 - the front door, when a command needs it
     from ledger.errors import NotFound  # noqa: PLC0415
 
     given = {name: _plain(value) for name, value in fields.items() if value not in (None, ())}
@@ -45,7 +46,7 @@ def record(writing: Writing, do: str, fields: Mapping[str, object], said: Callab
     }
     told = command({**told_by, **given})
     hand = writing.hand()
-    with open_ledger(writing.place()) as ledger:
+    with signed(writing.place(), sign=writing.sign) as ledger:
         try:
             result = (ledger.rehearse if writing.dry_run else ledger.tell)(told, recorded_by=hand)
         except NotFound as unknown:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ledger import asking as questions
     from ledger.aggregates.verdict import Ask
+    from ledger.anchoring import Outside
     from ledger.asking.decisions import Filters
     from ledger.asking.view import View
     from ledger.commands import COMMANDS, Command, command
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from ledger.events.decision import DecisionMade
     from ledger.events.responsibility import DelegationOffered
     from ledger.importing import Journal, Line, Outcome
+    from ledger.proving import Proved, verify_proof
     from ledger.schemas import schema
     from ledger.service import Answer, Ledger, create_ledger, open_ledger
+    from ledger.signing import Keys
     from ledger.telling import Told
     from ledger.verifying import Report
 
@@ -32,9 +35,12 @@ _PLACES = {
     "Filters": "ledger.asking.decisions",
     "Journal": "ledger.importing",
     "KINDS": "ledger.events",
+    "Keys": "ledger.signing",
     "Ledger": "ledger.service",
     "Line": "ledger.importing",
     "Outcome": "ledger.importing",
+    "Outside": "ledger.anchoring",
+    "Proved": "ledger.proving",
     "Recorded": "ledger.events",
     "Report": "ledger.verifying",
     "Told": "ledger.telling",
@@ -43,6 +49,7 @@ _PLACES = {
     "create_ledger": "ledger.service",
     "open_ledger": "ledger.service",
     "schema": "ledger.schemas",
+    "verify_proof": "ledger.proving",
 }
 
 
@@ -68,9 +75,12 @@ __all__ = [
     "Event",
     "Filters",
     "Journal",
+    "Keys",
     "Ledger",
     "Line",
     "Outcome",
+    "Outside",
+    "Proved",
     "Recorded",
     "Report",
     "Told",
@@ -80,4 +90,5 @@ __all__ = [
     "open_ledger",
     "questions",
     "schema",
+    "verify_proof",
 ]

@@ -12,11 +12,13 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
 
+from ledger.anchoring import Outside
 from ledger.asking.counts import counted
 from ledger.asking.view import View
 from ledger.commands import command
 from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
+from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
 from ledger.projections.ownership import responsibility
 from ledger.projections.projector import Projector
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from ledger.commands import Command
     from ledger.events import Recorded
+    from ledger.signing import Keys
     from ledger.store import Leaf, Recorder
 
 P = ParamSpec("P")
@@ -74,8 +77,10 @@ class LogReader:
 class Ledger:
     """One ledger. Not for several threads; any number of processes may have the same one open."""
 
-    def __init__(self, recorder: Recorder, clock: Callable[[], datetime]) -> None:
+    def __init__(self, recorder: Recorder, clock: Callable[[], datetime], keys: Keys | None = None) -> None:
+        self.notary = Notary(recorder, keys)
         self._recorder = recorder
+        self._keys = keys
         self._clock = clock
         self._log = LogReader(recorder)
         self._views = views_engine(file_of(recorder.engine))
@@ -207,9 +212,12 @@ class Ledger:
             self._renew(damaged)
             return self._projector.rebuild(progress)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
-        """Check the record and hold the views against a rebuild; see `ledger.verifying`."""
-        return verify(self._recorder, self._log, self._projector, self._reading, progress)
+    def verify(self, outside: Outside | None = None, progress: Callable[[int, int], None] | None = None) -> Report:
+        """Check the record, hold it against what is remembered outside, and the views against a rebuild."""
+        known = Outside() if outside is None else outside
+        if self._keys is not None:
+            known = known.with_keys(self._keys, self.origin)
+        return verify(self._recorder, self._log, self._projector, self._reading, known, progress)
 
     def stats(self) -> dict[str, object]:
         """Counts and sizes: entries, what the views know of, how far they lag, and bytes on the disk."""
@@ -266,10 +274,22 @@ def _begun(value: T) -> T:
 _NOTHING = object()
 
 
-def open_ledger(place: str | Path, clock: Callable[[], datetime] | None = None) -> Ledger:
-    """The ledger in that file. Raises NotFound, Damaged or Unavailable where it cannot be opened."""
+def open_ledger(
+    place: str | Path, clock: Callable[[], datetime] | None = None, keys: Keys | None = None, *, sign: bool = True
+) -> Ledger:
+    """The ledger in that file. With `keys`, what is recorded is signed by its key there, if `sign` is true.
+
+    Raises NotFound, Damaged or Unavailable where it cannot be opened, Refused "key.exposed".
+    """
     used = clock or _now
-    return Ledger(open_record(place, used), used)
+    recorder = open_record(place, used)
+    if keys is not None:
+        try:
+            recorder.sealer = keys.signer(recorder.origin, signs=sign)
+        except BaseException:
+            recorder.close()
+            raise
+    return Ledger(recorder, used, keys)
 
 
 def create_ledger(
@@ -281,8 +301,12 @@ def create_ledger(
     on: datetime | None = None,
     recorded_by: str | None = None,
     clock: Callable[[], datetime] | None = None,
+    keys: Keys | None = None,
 ) -> Ledger:
-    """Found a ledger in a new file. Raises Refused where the words or the place will not do, and leaves nothing."""
+    """Found a ledger in a new file, with a key of its own in `keys`.
+
+    Raises Refused where the words or the place will not do, Unavailable "key.folder", and leaves nothing.
+    """
     used = clock or _now
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "ledger"
     origin = f"tillit/{slug[:40]}-{secrets.token_hex(4)}"
@@ -297,11 +321,17 @@ def create_ledger(
             recorder.close()
             raise
         founding = founding.model_copy(update={"origin": recorder.origin})
-    ledger = Ledger(recorder, used)
+    ledger = Ledger(recorder, used, keys)
     try:
+        if keys is not None:
+            if not keys.verifiers(recorder.origin):
+                keys.create(recorder.origin)
+            recorder.sealer = keys.signer(recorder.origin)
         ledger.tell(founding, recorded_by=recorded_by)
     except BaseException:
         ledger.close()
+        if keys is not None:
+            keys.forget(recorder.origin)
         raise
     return ledger
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from ledger.anchoring import Fork, Outside, anchors
 from ledger.errors import LedgerError
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from ledger.projections.projector import Log
-    from ledger.store import Recorder
+    from ledger.store import Check, Recorder
 
     Reading = Callable[[], AbstractContextManager[Connection]]
+
+
+NOT_SHOWN = (
+    "that what was entered is true, or that all that happened was entered",
+    "that the end of the log is still there, beyond the last checkpoint that somebody outside remembers",
+    "that whoever holds the signing key signed no other history, unless witnesses cosigned this one",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,20 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every check that was made, in order; a check that needs one before it is left out when that fails."""
+    """Every check that was made, in order; a check that needs one before it is left out when that fails.
+
+    `coverage` says what fixes which events, and what does not; `forks` are pairs of signed checkpoints, one of the
+    record and one from outside, that cannot both be of one log.
+    """
 
     checks: tuple[CheckResult, ...]
+    coverage: tuple[str, ...] = ()
+    forks: tuple[Fork, ...] = ()
+
+    @property
+    def not_shown(self) -> tuple[str, ...]:
+        """What a pass does not establish."""
+        return NOT_SHOWN
 
     @property
     def whole(self) -> bool:
@@ -59,7 +78,13 @@ class Report:
             {"check": each.name, "ok": each.damage is None, "said": each.damage or each.said, "position": each.position}
             for each in self.checks
         ]
-        return {"verdict": "whole" if self.whole else "damaged", "first_break": self.position, "checks": checks}
+        return {
+            "verdict": "whole" if self.whole else "damaged",
+            "first_break": self.position,
+            "checks": checks,
+            "coverage": list(self.coverage),
+            "not_shown": list(NOT_SHOWN),
+        }
 
 
 def verify(
@@ -67,22 +92,28 @@ def verify(
     log: Log,
     projector: Projector,
     reading_views: Reading,
+    outside: Outside,
     progress: Callable[[int, int], None] | None,
 ) -> Report:
-    """Check the record; if it is whole, build the views anew in a scratch place and compare every row.
+    """Check the record, then the checkpoints; if all is whole, build the views anew elsewhere and compare every row.
 
     `progress` hears (position, head). Memory does not grow with the ledger.
     """
-    record = _record(recorder, progress)
+    check = recorder.check(progress, outside.sizes())
+    record = _record(check)
     if record.damage is not None:
         return Report((record,))
-    return Report((record, _views(log, projector, reading_views, progress)))
+    anchored = anchors(recorder.origin, check.events, check.roots, check.notes, outside)
+    sound = CheckResult("checkpoints", anchored.said, anchored.damage, anchored.position)
+    if sound.damage is not None:
+        return Report((record, sound), anchored.coverage, anchored.forks)
+    views = _views(log, projector, reading_views, progress)
+    return Report((record, sound, views), anchored.coverage)
 
 
-def _record(recorder: Recorder, progress: Callable[[int, int], None] | None) -> CheckResult:
-    """Density, canonical bytes, leaf hashes, versions, columns and head."""
-    check = recorder.check(progress)
-    said = f"{check.events} events in {check.streams} streams: positions, bytes, hashes and versions as written"
+def _record(check: Check) -> CheckResult:
+    """Density, canonical bytes, leaf hashes, versions, columns, the tree and the head."""
+    said = f"{check.events} events in {check.streams} streams: positions, bytes, hashes, tree and versions as written"
     if check.damage is None:
         return CheckResult("record", said)
     return CheckResult("record", said, str(check.damage), check.damage.position)

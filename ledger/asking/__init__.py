@@ -7,7 +7,7 @@ from ledger.asking.decisions import decisions, lineage
 from ledger.asking.names import alike, completions, decision_id, subject_id
 from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
 from ledger.asking.register import register, register_diff
-from ledger.asking.timeline import history, log
+from ledger.asking.timeline import history, log, position_of
 from ledger.asking.whatif import what_if_leaves
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "lineage",
     "log",
     "offers",
+    "position_of",
     "register",
     "register_diff",
     "subject_id",

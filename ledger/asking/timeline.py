@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.asking.names import subject
+from ledger.errors import NotFound
+from ledger.events.decision import DecisionMade
 from ledger.events.ledger import EntryCorrected
 from ledger.events.responsibility import MandateChanged, ResponsibilityClarified, ResponsibilityMoved
 
@@ -39,6 +41,26 @@ def log(view: View, since: int = 0) -> Iterator[Row]:
             if recorded.entry.occurred_at <= view.at:
                 yield _line(recorded)
         after = page[-1].position
+
+
+def position_of(view: View, name: str) -> int:
+    """Where an entry stands, by SUBJECT/VERSION; of a subject alone what made it, where it is a decision, or the last.
+
+    Raises NotFound as `subject`, "entry.unknown".
+    """
+    about, _slash, version = name.rpartition("/")
+    exact = bool(about) and version.isdecimal()
+    entries = [
+        each
+        for each in view.log.stream(subject(view.connection, about if exact else name))
+        if each.position <= view.known
+    ]
+    if exact:
+        entries = [each for each in entries if each.entry.version == int(version)]
+    made = [each for each in entries if isinstance(each.entry.event, DecisionMade)]
+    if not entries:
+        raise NotFound("entry.unknown", "There is no entry {entry}; see tillit history.", entry=name)
+    return (made or entries)[-1].position
 
 
 def _line(recorded: Recorded) -> Row:

@@ -8,7 +8,7 @@ from ledger.store import mapper
 from ledger.store.check import Check, Damage
 from ledger.store.engines import driver, file_of, glancing, reading, sql, views_engine, writing
 from ledger.store.files import place
-from ledger.store.leaf import MAX_LEAF, Leaf, leaf_hash
+from ledger.store.leaf import MAX_LEAF, Leaf
 from ledger.store.reader import CommandFound, Head, Reader
 from ledger.store.recorder import Appended, CommandRow, ReadSet, Recorder, create_record, open_record
 
@@ -29,7 +29,6 @@ __all__ = [
     "driver",
     "file_of",
     "glancing",
-    "leaf_hash",
     "mapper",
     "open_record",
     "place",

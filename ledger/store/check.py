@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select
 
-from ledger.canonical import canonical, parse
+from ledger.canonical import read
 from ledger.errors import Damaged
 from ledger.store.engines import NO_OFFSET, driver, reading, sql, unsound
-from ledger.store.leaf import MAX_LEAF, leaf_hash
-from ledger.store.schema import command, event, head
+from ledger.store.leaf import MAX_LEAF
+from ledger.store.schema import checkpoint, command, event, head, node
+from ledger.transparency.checkpoints import Checkpoint
+from ledger.transparency.errors import TransparencyError
+from ledger.transparency.notes import Note
+from ledger.transparency.tree import CompactRange, leaf_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy import Engine
 
@@ -40,11 +44,17 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found: how many events it read in how many streams, and the first break."""
+    """What a check found: how many events it read in how many streams, and the first break.
+
+    `notes` are the checkpoints that the record holds, each signed by somebody; nobody's signature is checked here.
+    `roots` are those of the tree at their sizes and at each that was asked for, computed from the leaves.
+    """
 
     events: int
     streams: int
     damage: Damage | None
+    notes: tuple[Note, ...] = ()
+    roots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,10 @@ _PAGE_OF_ROWS: Final = (
     .limit(bindparam("limit"))
     .offset(NO_OFFSET)
 )
-_HEAD: Final = select(head.c.size, head.c.recorded_at)
+_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.note)
+_NOTES: Final = select(checkpoint.c.note, checkpoint.c.size).order_by(checkpoint.c.number)
+_NODE: Final = select(node.c.hash).where(node.c.level == bindparam("level"), node.c.idx == bindparam("idx"))
+_NODES: Final = select(func.count()).select_from(node)
 _STREAMS: Final = select(func.count(event.c.stream.distinct()))
 
 # Walks the index on (stream, version), so that neither sorting nor memory grows with the log.
@@ -98,37 +111,94 @@ _CLAIMED_EVENTS: Final = select(func.min(command.c.first)).where(
 )
 
 
-def check(engine: Engine, origin: str, progress: Callable[[int, int], None] | None = None) -> Check:
+def check(
+    engine: Engine, origin: str, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()
+) -> Check:
     """Reads the whole record as it stood when this began. Memory does not grow with it.
 
-    `progress` is told, page by page, how many events are read and how many there should be.
+    `progress` is told, page by page, how many events are read and how many there should be. `sizes` are those at
+    which the tree's root is wanted.
     """
-    done = 0
+    counted = 0
     try:
         with reading(engine) as connection:
             own = driver(connection)
-            size, last_at = own.execute(sql(_HEAD)).fetchone()
+            size, last_at, edge, last_note = own.execute(sql(_HEAD)).fetchone()
             found: list[Damage] = []
+            notes = list(_notes(own, last_note, size, found))
+            tree = _Tree(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
             before = ""
             for row in _rows(own):
-                damage = next(_breaks(row, done + 1, before, origin), None)
+                damage = next(_breaks(row, counted + 1, before, origin), None) or tree.added(row.leaf_hash)
                 if damage is not None:
                     found.append(damage)
                     break
-                done, before = done + 1, row.recorded_at
-                if progress is not None and (done % _PAGE == 0 or done == size):
-                    progress(done, size)
+                counted, before = counted + 1, row.recorded_at
+                if progress is not None and (counted % _PAGE == 0 or counted == size):
+                    progress(counted, size)
             else:
-                if (size, last_at) != (done, before):
-                    found.append(_head_damage(done, size))
+                if (size, last_at) != (counted, before):
+                    found.append(_head_damage(counted, size))
+                else:
+                    found.extend(tree.finished(edge))
             found.extend(_breaks_between(own))
             streams = own.execute(sql(_STREAMS)).fetchone()[0]
     except Damaged as broken:
-        return Check(done, 0, Damage(done + 1, "damage.file", broken.template, broken.facts))
+        return Check(counted, 0, Damage(counted + 1, "damage.file", broken.template, broken.facts))
     if not found and (complaint := unsound(engine)):
         template = "The file itself is damaged, though every event can be read: {complaint}."
         found.append(Damage(None, "damage.file", template, {"complaint": complaint}))
-    return Check(done, streams, min(found, key=lambda each: each.position or 0, default=None))
+    first = min(found, key=lambda each: each.position or 0, default=None)
+    return Check(counted, streams, first, tuple(notes), tree.roots)
+
+
+class _Tree:
+    """The tree over the leaf hashes as they pass, held against the nodes that the record stores."""
+
+    def __init__(self, own: SqliteConnection, sizes: set[int]) -> None:
+        self.roots: dict[int, bytes] = {}
+        self._own = own
+        self._range = CompactRange()
+        self._waiting: list[bytes] = []
+        self._sizes = sorted(sizes, reverse=True)
+        self._nodes = 0
+        self._note_roots()
+
+    def added(self, hash_: bytes) -> Damage | None:
+        self._waiting.append(hash_)
+        size = self._range.size + len(self._waiting)
+        # A node is complete at each 256th leaf; until then, and until a root is wanted, the hashes may wait.
+        if size & 0xFF == 0 or (self._sizes and self._sizes[-1] == size):
+            return self._extended()
+        return None
+
+    def finished(self, edge: bytes) -> Iterator[Damage]:
+        if (damage := self._extended()) is not None:
+            yield damage
+        if edge != self._range.encoded:
+            template = "The right edge of the tree is not that of the events."
+            yield Damage(self._range.size, "damage.edge", template, {})
+        if self._own.execute(sql(_NODES)).fetchone()[0] != self._nodes:
+            yield Damage(self._range.size, "damage.node", "The tree holds nodes that no event made.", {})
+
+    def _extended(self) -> Damage | None:
+        completed = self._range.extend(self._waiting)
+        self._waiting = []
+        self._note_roots()
+        for level, index, hash_ in completed:
+            self._nodes += 1
+            stored = self._own.execute(sql(_NODE), (level, index)).fetchone()
+            if stored != (hash_,):
+                first = (index << level) + 1
+                template = "The node of the tree over events {first} to {last} is not what they make."
+                return Damage(first, "damage.node", template, {"first": first, "last": first - 1 + (1 << level)})
+        return None
+
+    def _note_roots(self) -> None:
+        while self._sizes and self._sizes[-1] <= self._range.size:
+            size = self._sizes.pop()
+            if size == self._range.size:
+                self.roots[size] = self._range.root()
 
 
 def _rows(own: SqliteConnection) -> Iterator[_Row]:
@@ -138,13 +208,35 @@ def _rows(own: SqliteConnection) -> Iterator[_Row]:
         after = page[-1][0]
 
 
+def _notes(own: SqliteConnection, last: bytes | None, size: int, found: list[Damage]) -> Iterator[Note]:
+    """The checkpoints that the record holds, each read strictly; what cannot be one is damage."""
+    stored = [(data, said) for data, said in own.execute(sql(_NOTES))]
+    if last is not None:
+        stored.append((last, None))
+    for data, said in stored:
+        try:
+            note = Note.parse(data)
+            of = Checkpoint.parse(note.text).size
+        except TransparencyError as wrong:
+            found.append(Damage(None, "damage.note", "A checkpoint in the record is none: {why}", {"why": str(wrong)}))
+            continue
+        if said is not None and said != of:
+            template = "A checkpoint in the record stands under the size {said} and is of {of} events."
+            found.append(Damage(None, "damage.note", template, {"said": said, "of": of}))
+        elif of > size:
+            template = "A checkpoint of {of} events was signed, and the log holds {size}: its end is gone."
+            found.append(Damage(size + 1, "damage.tail", template, {"of": of, "size": size}))
+        else:
+            yield note
+
+
 def _breaks(row: _Row, position: int, before: str, origin: str) -> Iterator[Damage]:
     """What is wrong with the row that should stand at `position`; only the first is worth hearing."""
     if row.position != position:
         yield _damage(position, "damage.position", "Event {position} is missing.")
     if leaf_hash(row.leaf) != row.leaf_hash:
         yield _damage(position, "damage.leaf_hash", "Event {position} is not what its hash was made of.")
-    leaf = _canonical(row.leaf)
+    leaf = read(row.leaf) if len(row.leaf) <= MAX_LEAF else None
     if leaf is None:
         yield _damage(position, "damage.leaf", "Event {position} is not written as the ledger writes.")
         return
@@ -155,14 +247,6 @@ def _breaks(row: _Row, position: int, before: str, origin: str) -> Iterator[Dama
         yield _damage(position, "damage.columns", "Event {position} says otherwise than the columns it is found by.")
     if row.recorded_at < before:
         yield _damage(position, "damage.recorded_at", "Event {position} was recorded before the one that it follows.")
-
-
-def _canonical(leaf: bytes) -> dict[str, Any] | None:
-    try:
-        value = parse(leaf)
-        return value if len(leaf) <= MAX_LEAF and canonical(value) == leaf else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _breaks_between(own: SqliteConnection) -> Iterator[Damage]:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from sqlalchemy import URL, Engine, Integer, create_engine, literal_column
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateTable
 
-from ledger.errors import Damaged, LedgerError, NotFound, Refused
+from ledger.errors import Damaged, LedgerError, NotFound
 from ledger.store import schema
 from ledger.store.faults import translated
-from ledger.store.files import BUSY_SECONDS, discard, is_garbage, look, sync_folder
+from ledger.store.files import BUSY_SECONDS, discard, is_garbage, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,33 +23,11 @@ if TYPE_CHECKING:
 
     import sqlalchemy
 
-# A bump against accidents, not a proof. INSERT OR REPLACE removes a row without asking the triggers on DELETE,
-# so the triggers on INSERT leave it nothing to replace.
-_TRIGGERS: Final = (
-    """CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
-    SELECT RAISE(ABORT, 'store.position')
-     WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM event);
-    SELECT RAISE(ABORT, 'store.conflict: the stream has an event of that version')
-     WHERE EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version);
-    END""",
-    """CREATE TRIGGER command_once BEFORE INSERT ON command BEGIN
-    SELECT RAISE(ABORT, 'store.conflict: the command was already carried out')
-     WHERE EXISTS (SELECT 1 FROM command WHERE key = NEW.key);
-    END""",
-    *(
-        f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON "{table}" BEGIN
-    SELECT RAISE(ABORT, 'store.append_only');
-    END"""
-        for table in ("event", "command")
-        for verb in ("UPDATE", "DELETE")
-    ),
-)
-_DIALECT: Final = sqlite.dialect(paramstyle="qmark")
+DIALECT: Final = sqlite.dialect(paramstyle="qmark")
 NO_OFFSET: Final = literal_column("0", Integer)
 """Said outright, since the compiler would otherwise put a parameter of its own after the limit."""
 CACHE_KIB: Final = 65_536
 CHECKPOINT_PAGES: Final = 8_192
-_LEDGER_TABLES: Final = frozenset(schema.metadata.tables)
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -63,12 +40,12 @@ class SqliteConnection(sqlite3.Connection):
     path: Path
     _ticket: int | None = None
 
-    def wait_turn(self) -> None:
+    def waitturn(self) -> None:
         """Waits until no other process or connection writes, however long: a turn is one transaction."""
         with translated(self.path, (OSError,)):
             fcntl.flock(self._own_ticket(), fcntl.LOCK_EX)
 
-    def end_turn(self) -> None:
+    def endturn(self) -> None:
         fcntl.flock(self._own_ticket(), fcntl.LOCK_UN)
 
     def close(self) -> None:
@@ -93,7 +70,7 @@ class SqliteConnection(sqlite3.Connection):
 @cache
 def sql(statement: sqlalchemy.Executable) -> str:
     """The text of a statement with its parameters by place, compiled once, for `driver` and `glancing`."""
-    return str(cast("sqlalchemy.ClauseElement", statement).compile(dialect=_DIALECT))
+    return str(cast("sqlalchemy.ClauseElement", statement).compile(dialect=DIALECT))
 
 
 def driver(connection: sqlalchemy.Connection) -> SqliteConnection:
@@ -111,7 +88,7 @@ def writing(engine: Engine) -> Iterator[sqlalchemy.Connection]:
     path = file_of(engine)
     with translated(path), engine.connect() as connection:
         own = driver(connection)
-        own.wait_turn()
+        own.waitturn()
         try:
             own.execute("BEGIN IMMEDIATE")
             yield connection
@@ -119,7 +96,7 @@ def writing(engine: Engine) -> Iterator[sqlalchemy.Connection]:
         finally:
             if own.in_transaction:
                 own.rollback()
-            own.end_turn()
+            own.endturn()
 
 
 @contextmanager
@@ -164,35 +141,6 @@ def file_of(engine: Engine) -> Path:
     return cast("Path", engine.get_execution_options()["file"])
 
 
-def create_ledger(path: Path, origin: str) -> None:
-    """Makes an empty ledger file, whole or not at all, however the process ends.
-
-    Raises Refused "store.exists", NotFound "store.no_folder", Unavailable "store.read_only",
-    "store.full".
-    """
-    # Whoever was killed here left a file of this name, which nobody has ever written an event to.
-    new = path.with_name(path.name + ".new")
-    if not path.parent.is_dir():
-        raise NotFound("store.no_folder", "There is no folder {folder}; make it first.", folder=str(path.parent))
-    with translated(path), translated(path, (OSError,)), _turn(path):
-        if path.exists():
-            template = "There is already something at {file}; name another file."
-            raise Refused("store.exists", template, file=str(path))
-        discard(new)
-        try:
-            _fill(new, origin)
-            new.rename(path)
-        finally:
-            discard(new)
-        sync_folder(path)
-
-
-def open_ledger(path: Path) -> Engine:
-    """An engine on a ledger file that is there. Raises as `look`, before anything is written."""
-    look(path, schema.LEDGER_ID, schema.FORMAT, _LEDGER_TABLES)
-    return _engine(path, "FULL")
-
-
 def views_engine(ledger: Path, *, anew: bool = False, renewed: Callable[[LedgerError], None] | None = None) -> Engine:
     """An engine on the views beside the ledger (`views.db` beside `ledger.db`).
 
@@ -204,22 +152,22 @@ def views_engine(ledger: Path, *, anew: bool = False, renewed: Callable[[LedgerE
     """
     # In its usual place a ledger is alone; others may lie several to a folder.
     path = ledger.with_name("views.db" if ledger.name == "ledger.db" else f"{ledger.stem}.views.db")
-    with translated(path, (OSError,)), _turn(path):
+    with translated(path, (OSError,)), turn(path):
         reason = _unusable(path)
         if reason or anew:
             discard(path)
             if reason and renewed and not isinstance(reason, NotFound):
                 renewed(reason)
             with translated(path):
-                connection = _connect(path, "NORMAL", "rwc")
+                connection = connected(path, "NORMAL", "rwc")
                 connection.execute(f"PRAGMA application_id = {schema.VIEWS_ID:d}")
                 connection.close()
-    return _engine(path, "NORMAL")
+    return engine_on(path, "NORMAL")
 
 
 def _unusable(path: Path) -> LedgerError | None:
     try:
-        look(path, schema.VIEWS_ID, 2**31 - 1, frozenset())
+        look(path, schema.VIEWS_ID, 2**31 - 1, lambda _version: frozenset())
     except (NotFound, Damaged) as reason:
         if isinstance(reason, Damaged) and not is_garbage(reason):
             raise
@@ -227,15 +175,15 @@ def _unusable(path: Path) -> LedgerError | None:
     return None
 
 
-def _engine(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> Engine:
+def engine_on(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> Engine:
     return create_engine(
         URL.create("sqlite", database=str(path)),
-        creator=lambda: _connect(path, synchronous, "rw"),
+        creator=lambda: connected(path, synchronous, "rw"),
         execution_options={"file": path},
     )
 
 
-def _connect(path: Path, synchronous: str, mode: Literal["rw", "rwc"]) -> SqliteConnection:
+def connected(path: Path, synchronous: str, mode: Literal["rw", "rwc"]) -> SqliteConnection:
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
@@ -257,26 +205,9 @@ def _connect(path: Path, synchronous: str, mode: Literal["rw", "rwc"]) -> Sqlite
     return connection
 
 
-def _fill(new: Path, origin: str) -> None:
-    connection = sqlite3.connect(new, isolation_level=None)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(f"PRAGMA application_id = {schema.LEDGER_ID:d}")
-        connection.execute(f"PRAGMA user_version = {schema.FORMAT:d}")
-        for table in schema.metadata.sorted_tables:
-            connection.execute(str(CreateTable(table).compile(dialect=_DIALECT)))
-        for trigger in _TRIGGERS:
-            connection.execute(trigger)
-        connection.execute("INSERT INTO head (one, size, recorded_at, origin) VALUES (1, 0, '', ?)", (origin,))
-        connection.execute("COMMIT")
-        # Last, so that all of it lies in the file that gets its name next, and nothing in a WAL beside it.
-        connection.execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
-
-
 @contextmanager
-def _turn(path: Path) -> Iterator[None]:
+def turn(path: Path) -> Iterator[None]:
+    """The turn of whoever makes or changes a file as a whole, in the same queue as its writers."""
     ticket = _ticket(path)
     try:
         fcntl.flock(ticket, fcntl.LOCK_EX)

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +15,9 @@ from sqlalchemy.exc import ArgumentError
 from ledger.errors import Damaged, LedgerError, Malformed, Unavailable
 from ledger.store import faults
 from ledger.store.faults import saying, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BUSY_SECONDS: Final = 5.0
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
@@ -49,8 +52,8 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
 
 
-def look(path: Path, application_id: int, newest: int, tables: frozenset[str]) -> None:
-    """Returns if `path` is a whole SQLite file with that id, a user_version up to `newest`, and those tables.
+def look(path: Path, application_id: int, newest: int, tables_of: Callable[[int], frozenset[str]]) -> int:
+    """The user_version of `path`, if it is a whole SQLite file with that id, up to `newest`, and the version's tables.
 
     Raises NotFound "store.missing", Unavailable "store.read_only", "store.busy", Damaged "store.foreign",
     "store.newer", "store.half_copied". The file is only ever opened by SQLite: a plain open() and close() would
@@ -59,7 +62,7 @@ def look(path: Path, application_id: int, newest: int, tables: frozenset[str]) -
     size = _size(path)
     try:
         with translated(path), closing(connect_read_only(path)) as connection:
-            _compare(connection, path, application_id, newest, tables)
+            version = _compare(connection, path, application_id, newest, tables_of)
             page = connection.execute("PRAGMA page_size").fetchone()[0]
     except Damaged as damage:
         if damage.code == "store.malformed":
@@ -67,6 +70,7 @@ def look(path: Path, application_id: int, newest: int, tables: frozenset[str]) -
         raise
     if size % page:
         raise saying(faults.HALF_COPIED, path, what="it ends in the middle of a page")
+    return version
 
 
 def _size(path: Path) -> int:
@@ -85,19 +89,24 @@ def _size(path: Path) -> int:
 
 
 def _compare(
-    connection: sqlite3.Connection, path: Path, application_id: int, newest: int, tables: frozenset[str]
-) -> None:
+    connection: sqlite3.Connection,
+    path: Path,
+    application_id: int,
+    newest: int,
+    tables_of: Callable[[int], frozenset[str]],
+) -> int:
     found_id = connection.execute("PRAGMA application_id").fetchone()[0]
     found = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not found_id and not found:
         raise saying(faults.HALF_COPIED, path, what="nothing is in it")
     if found_id != application_id:
         raise saying(faults.FOREIGN, path, what="it is a database of another program")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > newest:
         raise saying(faults.NEWER, path, format=version, known=newest)
-    if not tables <= found:
+    if not tables_of(version) <= found:
         raise saying(faults.HALF_COPIED, path, what="tables are missing")
+    return version
 
 
 def discard(path: Path) -> None:

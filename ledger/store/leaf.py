@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,8 +54,3 @@ def spliced(state: bytes, around: bytes, position: int) -> bytes:
         template = "The entry takes {bytes} bytes and {limit} is the most that the log holds; shorten its longest text."
         raise Refused("entry.too_long", template, bytes=len(leaf), limit=MAX_LEAF)
     return leaf
-
-
-def leaf_hash(leaf: bytes) -> bytes:
-    """SHA-256 of a zero byte and the leaf, 32 bytes (RFC 6962, 2.1)."""
-    return hashlib.sha256(b"\x00" + leaf).digest()

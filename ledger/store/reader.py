@@ -14,7 +14,9 @@ from ledger.store.check import Check, check
 from ledger.store.engines import NO_OFFSET, file_of, sql
 from ledger.store.faults import MALFORMED, saying, translated
 from ledger.store.leaf import Leaf, leaf_of
-from ledger.store.schema import command, event, head
+from ledger.store.schema import checkpoint, command, event, head
+from ledger.store.tree import tile
+from ledger.transparency.tree import CompactRange
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ def leaves(*which: ColumnElement[bool]) -> Select[int, str, int, str, str, bytes
 
 HEAD: Final = select(head.c.size, head.c.recorded_at)
 _ORIGIN: Final = select(head.c.origin)
+_TREE: Final = select(head.c.size, head.c.edge)
+_NOTE: Final = select(head.c.note)
+_CHECKPOINTS: Final = select(checkpoint.c.note).order_by(checkpoint.c.number)
 _STREAM: Final = leaves(event.c.stream == bindparam("stream"), event.c.version > bindparam("after")).order_by(
     event.c.version
 )
@@ -164,11 +169,31 @@ class Reader:
         with self._glancing() as connection:
             return {stream for (stream,) in connection.execute(sql(_MOVED), (position,))}
 
+    def tree(self) -> CompactRange:
+        """The right edge of the log's Merkle tree as it stands now, with its size."""
+        with self._glancing() as connection:
+            return CompactRange.decoded(*connection.execute(sql(_TREE)).fetchone())
+
+    def tile(self, level: int, index: int) -> list[bytes]:
+        """The hashes of that tile of the tree, at most 256, as many as the log has of it."""
+        with self._glancing() as connection:
+            return tile(connection, level, index)
+
+    def note(self) -> bytes | None:
+        """The checkpoint that was signed with the last append that was signed."""
+        with self._glancing() as connection:
+            return cast("bytes | None", connection.execute(sql(_NOTE)).fetchone()[0])
+
+    def checkpoints(self) -> list[bytes]:
+        """The checkpoints that were given out, in the order in which they were."""
+        with self._glancing() as connection:
+            return [note for (note,) in connection.execute(sql(_CHECKPOINTS))]
+
     def find_command(self, key: str) -> CommandFound | None:
         with self._glancing() as connection:
             row = connection.execute(sql(_COMMAND), (key,)).fetchone()
         return CommandFound(*row) if row else None
 
-    def check(self, progress: Callable[[int, int], None] | None = None) -> Check:
+    def check(self, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()) -> Check:
         """Whether the record is as it was written: the first break, if any. `progress` is told (done, of)."""
-        return check(self.engine, self.origin, progress)
+        return check(self.engine, self.origin, progress, sizes)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from eventsourcing.persistence import IntegrityError, Notification, ProcessRecorder, StoredEvent, Tracking
 from sqlalchemy import bindparam, func, insert, select, update
 
 from ledger.errors import Conflict, LedgerError, Malformed
-from ledger.store.engines import create_ledger, driver, file_of, open_ledger, reading, sql, writing
+from ledger.store.engines import driver, file_of, reading, sql, writing
 from ledger.store.faults import CONFLICT, saying
 from ledger.store.files import discard, place
-from ledger.store.leaf import leaf_hash, leaf_of, spliced, surroundings
-from ledger.store.reader import HEAD, Reader, leaves
-from ledger.store.schema import command, event, head, tracking
+from ledger.store.leaf import leaf_of, spliced, surroundings
+from ledger.store.making import create_ledger, open_ledger
+from ledger.store.reader import Reader, leaves
+from ledger.store.schema import checkpoint, command, event, head, tracking
 from ledger.store.subscription import LogSubscription
+from ledger.store.tree import keep, root_at
+from ledger.transparency.tree import CompactRange, leaf_hash
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from uuid import UUID
 
@@ -32,7 +38,16 @@ MAX_ORIGIN: Final = 200
 
 _INSERT: Final = insert(event)
 _INSERT_COMMAND: Final = insert(command)
-_ADVANCE: Final = update(head).values(size=bindparam("to_size"), recorded_at=bindparam("at"))
+_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge)
+_ADVANCE: Final = update(head).values(
+    size=bindparam("to_size"),
+    recorded_at=bindparam("at"),
+    edge=bindparam("to_edge"),
+    note=func.coalesce(bindparam("signed"), head.c.note),
+)
+_GIVEN_OUT: Final = select(checkpoint.c.number).where(checkpoint.c.note == bindparam("note"))
+# Without a number of its own, a row gets the next.
+_GIVE_OUT: Final = insert(checkpoint).values(size=bindparam("at"), note=bindparam("signed"))
 _VERSION: Final = select(func.max(event.c.version)).where(event.c.stream == bindparam("stream"))
 _KINDS: Final = select(event.c.kind).where(event.c.position > bindparam("after")).distinct()
 _TRACKED: Final = select(tracking.c.notification_id).where(tracking.c.application_name == bindparam("name"))
@@ -77,6 +92,28 @@ class Appended:
     recorded_at: datetime
 
 
+class Seal(Protocol):
+    """One turn of whoever signs: it knows what was signed before, and nobody else signs meanwhile."""
+
+    def compare(self, size: int, root_at: Callable[[int], bytes]) -> None:
+        """Raises where a log of `size` entries is not one that what was signed leads to."""
+        ...
+
+    def signed(self, size: int, root: bytes) -> bytes | None:
+        """The checkpoint, signed; None where nothing is to be signed."""
+        ...
+
+    def remember(self) -> None:
+        """What was signed is in the record."""
+        ...
+
+
+class Sealer(Protocol):
+    """Who signs what an append makes of the log."""
+
+    def turn(self) -> AbstractContextManager[Seal]: ...
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -87,9 +124,10 @@ class Recorder(Reader, ProcessRecorder):
     Any number of threads and processes may use one file, each process through its own recorder.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = _now, sealer: Sealer | None = None) -> None:
         super().__init__(engine)
         self._clock = clock
+        self.sealer = sealer
 
     def append(self, events: Sequence[StoredEvent], *, read: ReadSet, commands: Sequence[CommandRow] = ()) -> Appended:
         """Adds a batch in one transaction: on the disk when this returns, or not there at all.
@@ -118,21 +156,53 @@ class Recorder(Reader, ProcessRecorder):
         tracked: Tracking | None,
     ) -> Appended:
         keys = _keys(len(events), commands)
-        with writing(self.engine) as connection:
+        with (
+            self.sealer.turn() if self.sealer and events else nullcontext() as seal,
+            writing(self.engine) as connection,
+        ):
             own = driver(connection)
-            size, last_at = own.execute(sql(HEAD)).fetchone()
+            size, last_at, edge = own.execute(sql(_HEAD)).fetchone()
             if read is not None and read.head != size:
                 self._require_unmoved(own, read, size)
             recorded_at = max(timestamp(self._clock()), last_at)
             if events:
-                own.executemany(sql(_INSERT), self._rows(events, keys, size, recorded_at))
-                own.execute(sql(_ADVANCE), (size + len(events), recorded_at))
+                tree = CompactRange.decoded(size, edge)
+                if seal is not None:
+                    seal.compare(size, partial(_root_at, own, tree.size, tree.root()))
+                rows = self._rows(events, keys, size, recorded_at)
+                own.executemany(sql(_INSERT), rows)
+                keep(own, tree.extend(row[6] for row in rows))
+                note = None if seal is None else seal.signed(tree.size, tree.root())
+                own.execute(sql(_ADVANCE), (tree.size, recorded_at, tree.encoded, note))
             for each in commands:
                 places = (size + 1 + each.offset_first, size + 1 + each.offset_last)
                 own.execute(sql(_INSERT_COMMAND), (each.key, each.digest, *places))
             if tracked is not None:
                 self._track(own, tracked)
+        if seal is not None:
+            seal.remember()
         return Appended(size + 1, size + len(events), datetime.fromisoformat(recorded_at))
+
+    def give_out(self, note: bytes, size: int) -> None:
+        """Keeps a checkpoint of a tree of `size` leaves that somebody outside is going to remember."""
+        with writing(self.engine) as connection:
+            own = driver(connection)
+            if own.execute(sql(_GIVEN_OUT), (note,)).fetchone() is None:
+                own.execute(sql(_GIVE_OUT), (size, note))
+
+    def seal(self) -> bytes | None:
+        """Signs the log as it stands; the checkpoint, or None where nobody here signs."""
+        if self.sealer is None:
+            return None
+        with self.sealer.turn() as seal, writing(self.engine) as connection:
+            own = driver(connection)
+            size, recorded_at, edge = own.execute(sql(_HEAD)).fetchone()
+            tree = CompactRange.decoded(size, edge)
+            seal.compare(size, partial(_root_at, own, size, tree.root()))
+            note = seal.signed(size, tree.root())
+            own.execute(sql(_ADVANCE), (size, recorded_at, edge, note))
+        seal.remember()
+        return note
 
     def _rows(
         self, events: Sequence[StoredEvent], keys: Sequence[str | None], size: int, recorded_at: str
@@ -253,7 +323,14 @@ def _keys(size: int, commands: Sequence[CommandRow]) -> list[str | None]:
     return keys
 
 
-def create_record(path_or_url: str | Path, origin: str, clock: Callable[[], datetime] = _now) -> Recorder:
+def _root_at(own: SqliteConnection, size: int, root: bytes, wanted: int) -> bytes:
+    """The root at a size up to that of the log; the last one is at hand already."""
+    return root if wanted == size else root_at(own, wanted)
+
+
+def create_record(
+    path_or_url: str | Path, origin: str, clock: Callable[[], datetime] = _now, sealer: Sealer | None = None
+) -> Recorder:
     """A new, empty record. `origin` names its log for ever, as in a checkpoint: no space and no plus sign.
 
     Raises Malformed "store.origin", and as `place` and `create_ledger`.
@@ -263,7 +340,7 @@ def create_record(path_or_url: str | Path, origin: str, clock: Callable[[], date
         raise Malformed("store.origin", template, origin=repr(origin), limit=MAX_ORIGIN)
     path = place(path_or_url)
     create_ledger(path, origin)
-    return Recorder(open_ledger(path), clock)
+    return Recorder(open_ledger(path), clock, sealer)
 
 
 def open_record(path_or_url: str | Path, clock: Callable[[], datetime] = _now) -> Recorder:

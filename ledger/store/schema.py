@@ -20,8 +20,11 @@ from sqlalchemy import (
 LEDGER_ID: Final = 0x54696C6C
 """What an SQLite file of ours carries as application_id ("Till"), so that no other file is taken for a ledger."""
 VIEWS_ID: Final = 0x54696C76
-FORMAT: Final = 1
-"""The version of these tables. A file with a higher one was written by a later Tillit and is left alone."""
+FORMAT: Final = 2
+"""The version of these tables. A file with a higher one was written by a later Tillit and is left alone; one with a
+lower one is brought up to it when it is opened."""
+
+_FIRST: Final = frozenset({"event", "command", "head", "tracking"})
 
 metadata: Final = MetaData()
 # SQLite spells its row number INTEGER and nothing else; a server's INTEGER would end at two thousand million.
@@ -63,6 +66,31 @@ head: Final = Table(
     Column("size", _number, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("origin", Text, nullable=False),
+    # The tree's compact range at `size`: at most 64 hashes, one after the other.
+    Column("edge", LargeBinary, nullable=False),
+    # The last checkpoint that was signed with an append: each one replaces the one before it.
+    Column("note", LargeBinary),
+    sqlite_strict=True,
+)
+
+# The nodes that no tile holds whole: levels 8, 16, 24 and so on. Those below are computed from the leaf hashes.
+node: Final = Table(
+    "node",
+    metadata,
+    Column("level", SmallInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("idx", _number, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# Every checkpoint that was given out, and those that came back with cosignatures.
+checkpoint: Final = Table(
+    "checkpoint",
+    metadata,
+    Column("number", _number, primary_key=True),
+    Column("size", _number, nullable=False),
+    Column("note", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
 
@@ -74,3 +102,8 @@ tracking: Final = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+
+def tables_of(format_: int) -> frozenset[str]:
+    """The tables that a file of that format has."""
+    return _FIRST if format_ == 1 else frozenset(metadata.tables)

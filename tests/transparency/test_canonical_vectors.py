@@ -65,15 +65,11 @@ def test_an_array_is_refused_at_the_top_and_written_as_the_rfc_does_inside() -> 
 
 
 @shared
-def test_keys_beyond_the_basic_plane_are_why_keys_must_be_ascii() -> None:
-    # The RFC sorts keys by their UTF-16 units, which puts an emoji before U+FB33; by code point it comes after.
+def test_keys_are_sorted_by_their_utf_16_units() -> None:
+    # Which puts an emoji before U+FB33; by code point it would come after.
     value = parse(given("weird"))
-    assert parse(canonical(value)) == parse(wanted("weird")) == value
-    assert canonical(value) != wanted("weird")
-    emoji = value.pop("\U0001f602")
-    in_place = f'"\U0001f602":"{emoji}",'.encode()
-    assert in_place in wanted("weird")
-    assert canonical(value) == wanted("weird").replace(in_place, b"")
+    assert canonical(value) == wanted("weird")
+    assert canonical({"inside": [value]}) == b'{"inside":[' + wanted("weird") + b"]}"
 
 
 @pytest.mark.parametrize(

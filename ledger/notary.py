@@ -1,0 +1,72 @@
+"""What the log gives out for others to hold it to: signed checkpoints, proofs, a new key endorsed by the old one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.errors import NotFound
+from ledger.proving import prove
+from ledger.signing import Signer
+from ledger.transparency.checkpoints import Checkpoint
+from ledger.transparency.notes import Note
+
+if TYPE_CHECKING:
+    from ledger.signing import Keys
+    from ledger.store import Recorder
+    from ledger.transparency.notes import VerifierKey
+
+
+class Notary:
+    """Signs for one ledger with its key on this machine, and keeps what was given out."""
+
+    def __init__(self, recorder: Recorder, keys: Keys | None) -> None:
+        self._recorder = recorder
+        self._keys = keys
+
+    @property
+    def signs(self) -> bool:
+        """Whether what is recorded is signed."""
+        sealer = self._recorder.sealer
+        return isinstance(sealer, Signer) and sealer.key is not None
+
+    def checkpoint(self) -> bytes:
+        """The signed checkpoint of the log as it stands, for somebody outside to remember; it is kept as given out.
+
+        Raises NotFound "key.none" where there is no key here, Refused "log.behind", Damaged "log.forked".
+        """
+        note = self._signed()
+        self.give_out(note)
+        return note
+
+    def give_out(self, note: bytes) -> None:
+        """Keep a checkpoint, with the cosignatures it has, among those that somebody outside remembers."""
+        self._recorder.give_out(note, Checkpoint.parse(Note.parse(note).text).size)
+        sealer = self._recorder.sealer
+        if isinstance(sealer, Signer):
+            sealer.memory.settle()
+
+    def prove(self, position: int) -> bytes:
+        """A `.tlog-proof` of the entry at `position`. Raises NotFound "position.beyond", and as `checkpoint`."""
+        return prove(self._recorder, self.checkpoint(), position)
+
+    def rotate_key(self) -> VerifierKey:
+        """Signs with a new key from now on. The checkpoint of this moment carries both signatures, and is given out.
+
+        Raises as `checkpoint`, Unavailable "key.folder".
+        """
+        note = Note.parse(self._signed())
+        if self._keys is None:
+            raise AssertionError
+        new = self._keys.successor(self._recorder.origin)
+        # First what shows that the old key wanted the new one: a key that nobody endorsed would be a stranger's.
+        self.give_out(note.with_signature(new.signature(note.text)).encoded())
+        self._keys.keep(new)
+        self._recorder.sealer = self._keys.signer(self._recorder.origin)
+        return new.verifier
+
+    def _signed(self) -> bytes:
+        note = self._recorder.seal() if self.signs else None
+        if note is None:
+            template = "There is no key for {origin} here; make one (tillit key create)."
+            raise NotFound("key.none", template, origin=self._recorder.origin)
+        return note
