@@ -41,7 +41,8 @@ class Delegation:
     """One delegation from offer to end.
 
     `answered` is when the offer was accepted, declined or withdrawn; `held` is None until it is accepted and ends
-    where the holding did or will; `cause` says why it ended. `mandates` are (from when, mandate), in order of time.
+    where the holding did or will; `cause` says why it ended. `mandates` are (from when, mandate), in order of time,
+    those after the end too: a ceiling for those below goes on, and an end recorded late undoes no narrowing.
     """
 
     number: int
@@ -188,7 +189,7 @@ def _accepted(state: Responsibility, number: int, at: datetime) -> Responsibilit
     def accept(each: Delegation) -> Delegation:
         mandate = each.mandates[-1][1]
         start = max(at, mandate.since or at)
-        until = mandate.until or FOREVER
+        until = max(mandate.until or FOREVER, start)
         return replace(each, answered=at, held=Window(start, until), cause="expired" if mandate.until else None)
 
     accepted = _changed(state, number, accept)
@@ -207,9 +208,9 @@ def _remandated(each: Delegation, at: datetime, mandate: events.Mandate) -> Dele
         return each
     start = max(at, each.held.since)
     kept = tuple(version for version in each.mandates if version[0] != start or version[0] < each.held.since)
-    mandates = tuple(sorted((*kept, (start, mandate)), key=lambda version: version[0]))
-    changed = replace(each, mandates=mandates)
-    if each.cause in {None, "expired"} and mandates[-1][0] == start:
+    changed = replace(each, mandates=tuple(sorted((*kept, (start, mandate)), key=lambda version: version[0])))
+    last = each.held.holds(start) and not any(start < since < each.held.until for since, _mandate in kept)
+    if last and each.cause in {None, "expired"}:
         return _renewed(changed, mandate.until or FOREVER)
     return changed
 
@@ -221,12 +222,10 @@ def _renewed(each: Delegation, until: datetime) -> Delegation:
 
 
 def _until(each: Delegation, until: datetime, cause: str | None) -> Delegation:
-    """The delegation with another end; what its mandate would have become after that is gone."""
+    """The delegation with another end."""
     if each.held is None:
         return each
-    first, *later = each.mandates
-    mandates = (first, *(version for version in later if version[0] < until))
-    return replace(each, held=Window(each.held.since, max(until, each.held.since)), cause=cause, mandates=mandates)
+    return replace(each, held=Window(each.held.since, max(until, each.held.since)), cause=cause)
 
 
 def _relieved(each: Delegation, who: str, day: datetime) -> Delegation:

@@ -194,7 +194,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
             latest.c.valid_from <= then,
             latest.c.held_since >= responsibility.c.life,
         )
-        .order_by(latest.c.valid_from.desc(), latest.c.number.desc(), latest.c.id.desc())
+        .order_by(latest.c.held_since.desc(), latest.c.number.desc(), latest.c.valid_from.desc(), latest.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )

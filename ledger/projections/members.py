@@ -18,6 +18,7 @@ presence = temporal_table(
     Column("kind", String, nullable=False),
     Column("acts", String),
     find_by=("member",),
+    keep_empty=True,
 )
 member_name = temporal_table("member_name", metadata, Column("member", String), Column("name", String))
 occupant = temporal_table(
@@ -73,7 +74,7 @@ def _left(page: Page, event: events.MemberLeft) -> None:
     for row in page.rows(presence):
         if row.valid_from <= day < row.valid_until:
             # Kept though its time be empty: it says what kind of member this was, who may come back.
-            page.end(presence, row, day, keep_empty=True)
+            page.end(presence, row, day)
 
 
 @members.on(events.MemberReturned)

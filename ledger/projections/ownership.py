@@ -63,6 +63,7 @@ holding = temporal_table(
     Column("reservations", String),
     Column("basis", String),
     find_by=("holder", "delegator"),
+    keep_empty=True,
 )
 stand_in = temporal_table(
     "stand_in",
@@ -80,7 +81,7 @@ allowance = temporal_table(
     Column("decision", String, nullable=False),
 )
 
-ownership = Projection("ownership", 3, "R-", (responsibility, offer, holding, stand_in, allowance))
+ownership = Projection("ownership", 4, "R-", (responsibility, offer, holding, stand_in, allowance))
 
 _COLUMN_OF = {
     "title": "title",
@@ -181,7 +182,7 @@ def _accepted(page: Page, event: events.DelegationAccepted) -> None:
         page.add(
             holding,
             start,
-            mandate.until,
+            None if mandate.until is None else max(timestamp(mandate.until), start),
             number=event.delegation,
             holder=row.values["to"],
             delegator=row.values["delegator"],
@@ -203,13 +204,15 @@ def _mandate_changed(page: Page, event: events.MandateChanged) -> None:
     rows = page.rows(holding, number=event.delegation)
     if not rows:
         return
-    start, last = max(page.stamp, rows[0].valid_from), rows[-1].values
-    before = next((row.values["mandate_since"] for row in rows if row.valid_from <= start < row.valid_until), None)
+    start, end, cause = max(page.stamp, rows[0].valid_from), rows[-1].valid_until, rows[-1].values["cause"]
+    current = max(place for place, row in enumerate(rows) if row.valid_from <= start)
+    before = rows[current].values["mandate_since"]
     text, level = mandate_text(event.after), event.after.level
-    for row in rows:
-        if row.valid_until > start and row.values["mandate_since"] == before:
+    for row in rows[current:]:
+        if row.values["mandate_since"] == before:
             page.change(holding, row, start, mandate=text, mandate_since=start, level=level)
-    if last["mandate_since"] == before and last["cause"] in {None, "expired"}:
+    later = any(start < str(row.values["mandate_since"]) < end for row in rows)
+    if start < end and not later and cause in {None, "expired"}:
         _extend(page, event.delegation, event.after.until)
 
 
@@ -269,14 +272,20 @@ def _end(page: Page, number: object, day: str, cause: str) -> None:
 def _extend(page: Page, number: int, until: datetime | None) -> None:
     """Another end for a delegation that is held, earlier or later than before."""
     end, cause = (ALWAYS, None) if until is None else (timestamp(until), "expired")
-    _set_end(page, page.rows(holding, number=number), end, cause)
+    if rows := page.rows(holding, number=number):
+        _set_end(page, rows, end, cause)
 
 
 def _set_end(page: Page, rows: Sequence[Row], end: str, cause: str | None) -> None:
-    """What would have come after the end is gone, and the last row that is left says the cause.
+    """No row is true after the end, and those that reach it say the cause.
 
-    The first row is kept though its time be empty: its mandate is the ceiling that stays, however short it was held.
+    One that would begin later ends before it begins and is true at no time. It is kept, as is the first however short
+    it was held: a mandate stays as ceiling for those below, and that ceiling changes when the mandate would have.
     """
-    for row in rows:
-        if row is rows[-1] or row.valid_until >= end:
-            page.extend(holding, row, end, keep_empty=row is rows[0], cause=cause)
+    end = max(end, rows[0].valid_from)
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        until = end if following is None else min(end, following.valid_from)
+        if until == end:
+            page.extend(holding, row, end, cause=cause)
+        elif until != row.valid_until:
+            page.extend(holding, row, until)

@@ -48,37 +48,24 @@ class Page:
         sheet = self._sheets[table.name]
         sheet.add(self.entry.stream, self.known, self.source, _stamp(since), _stamp(until), values)
 
-    def end(
-        self, table: Table, row: Row, moment: datetime | str, *, keep_empty: bool = False, **values: object
-    ) -> None:
-        """The row ends at `moment`, and says so in `values`; nothing where it ended before.
-
-        A row that would end before it began is no more, or with `keep_empty` true at no time.
-        """
+    def end(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
+        """The row ends at `moment`, and says so in `values`; nothing where it ended before."""
         if row.valid_until <= (stamp := _stamp(moment)):
             return
         sheet, stream = self._sheets[table.name], self.entry.stream
         sheet.close(stream, row, self.known)
-        new = {**row.values, **values}
-        sheet.add(stream, self.known, self.source, row.valid_from, stamp, new, keep_empty=keep_empty)
+        sheet.add(stream, self.known, self.source, row.valid_from, stamp, {**row.values, **values})
 
     def change(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
         """From `moment` on the row says `values`; before it, what it said."""
         sheet = self._sheets[table.name]
-        sheet.revise(
-            self.entry.stream, row, self.known, self.source, since=_stamp(moment), until=row.valid_until, values=values
-        )
+        sheet.revise(self.entry.stream, row, self.known, self.source, since=_stamp(moment), values=values)
 
-    def extend(
-        self, table: Table, row: Row, until: datetime | str | None, *, keep_empty: bool = False, **values: object
-    ) -> None:
-        """The row is true until then, earlier or later than before; with `keep_empty` also where that is at no time."""
-        sheet, stream, end = self._sheets[table.name], self.entry.stream, _stamp(until)
+    def extend(self, table: Table, row: Row, until: datetime | str | None, **values: object) -> None:
+        """The row is true until then, earlier or later than before."""
+        sheet, stream = self._sheets[table.name], self.entry.stream
         sheet.close(stream, row, self.known)
-        new = {**row.values, **values}
-        if keep_empty:
-            end = max(end, row.valid_from)
-        sheet.add(stream, self.known, self.source, row.valid_from, end, new, keep_empty=keep_empty)
+        sheet.add(stream, self.known, self.source, row.valid_from, _stamp(until), {**row.values, **values})
 
 
 class Projection:

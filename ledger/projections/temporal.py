@@ -22,14 +22,18 @@ STILL_KNOWN = 2**62
 ALWAYS = timestamp(FOREVER)
 """`valid_until` of a row that nothing has ended."""
 _CHUNK = 500
+_KEEP_EMPTY = "keep_empty"
 
 
-def temporal_table(name: str, metadata: MetaData, *columns: Column[object], find_by: Sequence[str] = ()) -> Table:
+def temporal_table(
+    name: str, metadata: MetaData, *columns: Column[object], find_by: Sequence[str] = (), keep_empty: bool = False
+) -> Table:
     """A table of rows with two times.
 
     True within [valid_from, valid_until), 27-character UTC timestamps; known within [known_from, known_until),
     positions in the log. `stream` is the one whose events the row follows from, `source` the position of the last.
-    `find_by` names columns that questions look rows up by.
+    `find_by` names columns that questions look rows up by. With `keep_empty` a row that ends before or as it begins is
+    kept, true at no time, because it still says something; else it is no more.
     """
     table = Table(
         name,
@@ -42,6 +46,7 @@ def temporal_table(name: str, metadata: MetaData, *columns: Column[object], find
         Column("known_from", BigInteger, nullable=False),
         Column("known_until", BigInteger, nullable=False),
         *columns,
+        info={_KEEP_EMPTY: keep_empty},
     )
     Index(f"{name}_by_stream", table.c.stream, table.c.known_until)
     for column in find_by:
@@ -83,6 +88,7 @@ class Sheet:
         self.table = table
         self._columns = tuple(column.name for column in table.columns if column.name not in _OWN)
         self._picked = _picker(self._columns)
+        self._keep_empty = bool(table.info[_KEEP_EMPTY])
         self._rows: dict[str, list[Row]] = {}
         self._new: list[tuple[str, Row]] = []
         self._closed: list[Row] = []
@@ -122,19 +128,9 @@ class Sheet:
         """The rows known now, in order of time."""
         return sorted(self._rows[stream], key=lambda row: (row.valid_from, row.id))
 
-    def add(
-        self,
-        stream: str,
-        position: int,
-        source: int,
-        since: str,
-        until: str,
-        values: dict[str, object],
-        *,
-        keep_empty: bool = False,
-    ) -> None:
-        """A new row; none where its time would be empty, unless that is worth keeping."""
-        if since >= until and not keep_empty:
+    def add(self, stream: str, position: int, source: int, since: str, until: str, values: dict[str, object]) -> None:
+        """A new row; none where its time would be empty, unless the table keeps such."""
+        if since >= until and not self._keep_empty:
             return
         row = Row(self._next_id + len(self._new), values, since, until, position, source)
         self._rows[stream].append(row)
@@ -147,15 +143,13 @@ class Sheet:
         self._closed.append(row)
 
     def revise(
-        self, stream: str, row: Row, position: int, source: int, *, since: str, until: str, values: dict[str, object]
+        self, stream: str, row: Row, position: int, source: int, *, since: str, values: dict[str, object]
     ) -> None:
-        """From `position` on, the row says `values` too within [since, until).
-
-        What lies before `since` stays as it was; what lies after `until` is no more.
-        """
+        """From `position` on, the row says `values` too from `since` on; what lies before stays as it was."""
         self.close(stream, row, position)
+        until = row.valid_until
         if row.valid_from < since:
-            self.add(stream, position, row.source, row.valid_from, min(since, row.valid_until), dict(row.values))
+            self.add(stream, position, row.source, row.valid_from, min(since, until), dict(row.values))
         self.add(stream, position, source, max(since, row.valid_from), until, {**row.values, **values})
 
     def flush(self, connection: Connection) -> None:

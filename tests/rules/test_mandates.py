@@ -118,7 +118,6 @@ def test_what_ended_in_the_instant_it_began_is_a_ceiling_too() -> None:
     assert world.ask("bo", "vagn", amount=Decimal(200001)).limit == "200000"
 
 
-@pytest.mark.xfail(strict=True, reason="_until drops every change after the end; as a ceiling the latest must stay")
 def test_a_backdated_ending_undoes_no_narrowing_for_those_below() -> None:
     world = chain().tell("change-mandate", code="norr", amount="100", on="03-01", **WHY)
     world.tell("hand-back", code="norr", by="anna", lacking="capacity", on="02-20", **WHY)

@@ -71,10 +71,9 @@ class Grant:
         return begun[-1] if begun else self.mandates[0][1]
 
     def cut(self, end: datetime) -> None:
-        """Another end: what the mandate would have become after it is gone."""
+        """Another end; what the mandate would have become after it still bounds those below."""
         assert self.since is not None
         self.until = max(end, self.since)
-        self.mandates = [self.mandates[0], *(each for each in self.mandates[1:] if each[0] < end)]
 
     def ended(self, end: datetime, cause: str) -> None:
         if self.since is not None and self.until > end:
@@ -275,7 +274,8 @@ class Known:
             first, *later = grant.mandates
             versions = [each for each in later if each[0] != start] + [(start, data["after"])]
             grant.mandates = [first, *sorted(versions, key=lambda each: each[0])]
-            if grant.mandates[-1][0] == start and grant.cause in {None, "expired"}:
+            ahead = [since for since, _ in later if start < since < grant.until]
+            if start < grant.until and not ahead and grant.cause in {None, "expired"}:
                 self._until(grant, data["after"].get("until"))
         elif line.kind == "delegation.renewed.v1":
             self._until(grant, data.get("until"))
@@ -457,8 +457,8 @@ class Known:
         """The smallest limit from the area up; what nobody holds keeps its last mandate as a ceiling."""
         limits: list[Decimal] = []
         for each in self.above(area, t):
-            begun = [grant for grant in each.grants if grant.since and grant.since <= t and grant.since < grant.until]
-            grant = each.live(t) or max(begun, key=lambda one: one.since or ENDLESS, default=None)
+            begun = [grant for grant in each.grants if grant.since and grant.since <= t]
+            grant = each.live(t) or max(begun, key=lambda one: (one.since or ENDLESS, one.number), default=None)
             if grant and grant.mandate(t).get("amount") is not None:
                 limits.append(Decimal(grant.mandate(t)["amount"]))
         return str(min(limits)) if limits else None
