@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 # Within that, the standard library's encoder with sorted keys writes the very bytes that the RFC asks for,
 # ten times faster than a general implementation; a test holds it against one.
 MAX_INTEGER = 2**53 - 1
-# A float, or an integer of 16 digits and more, which the quick reader takes; in a text too, which costs time only.
-_UNUSUAL_NUMBER = re.compile(rb"[0-9](?:[.eE][-+0-9]|[0-9]{15})")
+# A float, or an integer of 16 digits and more, which the quick reader takes: after a key, or in an array. Three
+# expressions, since one that begins with a fixed text is searched for five times as fast as one with a choice.
+_UNUSUAL = tuple(re.compile(start + rb"-?(?:[0-9]+[.eE]|[0-9]{16})").search for start in (b'":', rb"\[", b","))
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 _encode_in_order = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -79,7 +80,7 @@ _decoder = json.JSONDecoder(
 def read(data: bytes) -> dict[str, Any] | None:
     """The object that canonical bytes hold; None where they are not canonical. As strict as `parse`, and faster."""
     try:
-        if not _UNUSUAL_NUMBER.search(data):
+        if not (_UNUSUAL[0](data) or _UNUSUAL[1](data) or _UNUSUAL[2](data)):
             value = orjson.loads(data)
             # What is lost in reading, such as a key that stands twice, is missing when it is written again.
             if isinstance(value, dict) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:

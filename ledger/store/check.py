@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select
 
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from ledger.store.engines import SqliteConnection
+
+# position, stream, version, kind, command_key, recorded_at, leaf_hash, leaf
+_Row = tuple[int, str, int, str, str | None, str, bytes, bytes]
 
 _PAGE: Final = 1000
 _LOWEST: Final = -(2**63)
@@ -55,18 +57,6 @@ class Check:
     damage: Damage | None
     notes: tuple[Note, ...] = ()
     roots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    position: int
-    stream: str
-    version: int
-    kind: str
-    command_key: str | None
-    recorded_at: str
-    leaf_hash: bytes
-    leaf: bytes
 
 
 _PAGE_OF_ROWS: Final = (
@@ -129,11 +119,11 @@ def check(
             tree = _Tree(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
             before = ""
             for row in _rows(own):
-                damage = next(_breaks(row, counted + 1, before, origin), None) or tree.added(row.leaf_hash)
+                damage = _break(row, counted + 1, before, origin) or tree.added(row[6])
                 if damage is not None:
                     found.append(damage)
                     break
-                counted, before = counted + 1, row.recorded_at
+                counted, before = counted + 1, row[5]
                 if progress is not None and (counted % _PAGE == 0 or counted == size):
                     progress(counted, size)
             else:
@@ -204,7 +194,7 @@ class _Tree:
 def _rows(own: SqliteConnection) -> Iterator[_Row]:
     after = _LOWEST
     while page := own.execute(sql(_PAGE_OF_ROWS), (after, _PAGE)).fetchall():
-        yield from itertools.starmap(_Row, page)
+        yield from page
         after = page[-1][0]
 
 
@@ -230,23 +220,30 @@ def _notes(own: SqliteConnection, last: bytes | None, size: int, found: list[Dam
             yield note
 
 
-def _breaks(row: _Row, position: int, before: str, origin: str) -> Iterator[Damage]:
-    """What is wrong with the row that should stand at `position`; only the first is worth hearing."""
-    if row.position != position:
-        yield _damage(position, "damage.position", "Event {position} is missing.")
-    if leaf_hash(row.leaf) != row.leaf_hash:
-        yield _damage(position, "damage.leaf_hash", "Event {position} is not what its hash was made of.")
-    leaf = read(row.leaf) if len(row.leaf) <= MAX_LEAF else None
-    if leaf is None:
-        yield _damage(position, "damage.leaf", "Event {position} is not written as the ledger writes.")
-        return
-    entry = cast("dict[str, Any]", leaf.pop("entry")) if isinstance(leaf.get("entry"), dict) else {}
-    said = {"seq": position - 1, "log": origin, "recorded_at": row.recorded_at}
-    columns = (row.stream, row.version, row.kind, row.command_key)
-    if leaf != said or columns != tuple(entry.get(field) for field in ("stream", "version", "kind", "key")):
-        yield _damage(position, "damage.columns", "Event {position} says otherwise than the columns it is found by.")
-    if row.recorded_at < before:
-        yield _damage(position, "damage.recorded_at", "Event {position} was recorded before the one that it follows.")
+def _break(row: _Row, position: int, before: str, origin: str) -> Damage | None:
+    """What is wrong first with the row that should stand at `position`."""
+    found, stream, version, kind, key, recorded_at, hash_, leaf = row
+    if found != position:
+        return _damage(position, "damage.position", "Event {position} is missing.")
+    if leaf_hash(leaf) != hash_:
+        return _damage(position, "damage.leaf_hash", "Event {position} is not what its hash was made of.")
+    said = read(leaf) if len(leaf) <= MAX_LEAF else None
+    if said is None:
+        return _damage(position, "damage.leaf", "Event {position} is not written as the ledger writes.")
+    entry = said.pop("entry", None)
+    agrees = (
+        isinstance(entry, dict)
+        and said == {"log": origin, "recorded_at": recorded_at, "seq": position - 1}
+        and entry.get("stream") == stream
+        and entry.get("version") == version
+        and entry.get("kind") == kind
+        and entry.get("key") == key
+    )
+    if not agrees:
+        return _damage(position, "damage.columns", "Event {position} says otherwise than the columns it is found by.")
+    if recorded_at < before:
+        return _damage(position, "damage.recorded_at", "Event {position} was recorded before the one that it follows.")
+    return None
 
 
 def _breaks_between(own: SqliteConnection) -> Iterator[Damage]:
