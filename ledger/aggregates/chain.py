@@ -12,7 +12,7 @@ from ledger.aggregates.verdict import Holding, Link
 from ledger.values import FOREVER, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from ledger.aggregates.decider import World
@@ -64,9 +64,9 @@ def link_at(world: World, state: Responsibility, at: datetime) -> Link:
     """One responsibility as it stood at `at`."""
     definition = state.defined(at)
     assert definition is not None  # noqa: S101 - callers look first
-    delegation = state.live(at)
-    last = delegation or state.last(at)
-    ended = _ended(world, last, at) if last else None
+    begun = state.begun(at)
+    last = _latest(world, begun)
+    live = last if last and _ended(world, last, at) is None else None
     offer = state.offered(at)
     return Link(
         responsibility=definition.responsibility,
@@ -74,12 +74,46 @@ def link_at(world: World, state: Responsibility, at: datetime) -> Link:
         title=definition.title,
         decides=definition.decision_types,
         reserved=definition.reserved_types,
-        holding=_holding(world, delegation, at) if delegation and ended is None else None,
+        holding=_holding(world, live, at) if live else None,
         ceiling=as_ceiling(last.mandate(at)) if last else None,
-        former=(last.to, *ended) if last and ended else None,
+        former=_former(world, [each for each in begun if each is not live], at),
         offered_to=offer.to if offer else None,
         drawn=state.drawn.get(at.year, Decimal(0)),
     )
+
+
+def live_at(world: World, state: Responsibility, at: datetime) -> Delegation | None:
+    """The delegation that somebody holds at `at`, and is still there to hold."""
+    last = _latest(world, state.begun(at))
+    return last if last and _ended(world, last, at) is None else None
+
+
+def _latest(world: World, delegations: Iterable[Delegation]) -> Delegation | None:
+    """The delegation that holds or held last: its mandate stays as ceiling while nobody holds.
+
+    By when each ends with its holder's stay, so that what somebody who has left was to hold does not come before what
+    another holds. Also one that ended as it began: else a limit would be gone because somebody took it on and gave it
+    back.
+    """
+    latest: tuple[datetime, datetime, int] | None = None
+    found: Delegation | None = None
+    ends = ((each.held.until, each) for each in delegations if each.held is not None)
+    for end, each in sorted(ends, key=lambda pair: pair[0], reverse=True):
+        if latest is not None and end < latest[0]:
+            # Nor can any other end later: whoever held it before is not asked for.
+            break
+        window = held(world, each)
+        assert window is not None  # noqa: S101 - it is held
+        if latest is None or (window.until, window.since, each.number) > latest:
+            latest, found = (window.until, window.since, each.number), each
+    return found
+
+
+def _former(world: World, delegations: Iterable[Delegation], at: datetime) -> tuple[str, datetime, str] | None:
+    """(who, when it ended, why) of the one that ended last."""
+    last = _latest(world, delegations)
+    ended = _ended(world, last, at) if last else None
+    return (last.to, *ended) if last and ended else None
 
 
 def held(world: World, delegation: Delegation) -> Window | None:

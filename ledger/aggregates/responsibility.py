@@ -80,9 +80,6 @@ class Responsibility:
     def defined(self, moment: datetime) -> events.ResponsibilityDefined | None:
         return next((each.what for each in self.definitions if each.window.holds(moment)), None)
 
-    def live(self, moment: datetime) -> Delegation | None:
-        return next((each for each in self.delegations if each.live(moment)), None)
-
     def offered(self, moment: datetime) -> Delegation | None:
         """The offer that is open at `moment`."""
         return next((each for each in self.delegations if each.open(moment)), None)
@@ -91,14 +88,10 @@ class Responsibility:
         """The offer that nobody has answered, as far as is known."""
         return next((each for each in self.delegations if each.answered == FOREVER), None)
 
-    def last(self, moment: datetime) -> Delegation | None:
-        """The latest delegation that was held before `moment`: its mandate stays as ceiling while nobody holds.
-
-        Also one that ended as it began: else a limit would be gone because somebody took it on and gave it back.
-        """
+    def begun(self, moment: datetime) -> list[Delegation]:
+        """The delegations that began to be held by `moment`, since it was defined, or defined anew after retiring."""
         life = next((each.life for each in self.definitions if each.window.holds(moment)), moment)
-        held = [each for each in self.delegations if each.held is not None and life <= each.held.since <= moment]
-        return max(held, key=lambda each: (each.held.since if each.held else moment, each.number), default=None)
+        return [each for each in self.delegations if each.held is not None and life <= each.held.since <= moment]
 
 
 def evolve(state: Responsibility, entry: Entry) -> Responsibility:

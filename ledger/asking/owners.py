@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from ledger.aggregates.chain import bounds
 from ledger.aggregates.seats import people
 from ledger.asking.names import member_by, responsibility_by
-from ledger.asking.view import moment
+from ledger.asking.view import latest_holding, moment, taken_on_in
 from ledger.projections.members import absence, presence
 from ledger.projections.ownership import holding, offer, responsibility, stand_in
 from ledger.projections.temporal import ALWAYS, at, known_at
@@ -66,9 +66,13 @@ def delegated_by(view: View, handle: str) -> Iterator[Row]:
     """L3: what a member has delegated that is held now."""
     member_by(view.connection, handle)
     query = select(holding.c.stream).where(holding.c.delegator == handle, at(holding, view.at, view.known))
-    chains = (view.chain(stream) for stream in view.connection.execute(query).scalars())
-    rows = (_terms(view, chain) for chain in chains if chain and chain[-1].holding)
+    chains = (view.chain(stream) for stream in set(view.connection.execute(query).scalars()))
+    rows = (_terms(view, chain) for chain in chains if chain and _delegator(chain[-1]) == handle)
     yield from sorted(rows, key=lambda row: str(row["code"]))
+
+
+def _delegator(link: Link) -> str | None:
+    return link.holding.delegator if link.holding else None
 
 
 def offers(view: View) -> Iterator[Row]:
@@ -166,24 +170,9 @@ def _owned(view: View) -> Select[*tuple[Any, ...]]:
         .correlate(holding)
         .scalar_subquery()
     )
-    latest = holding.alias("latest")
-    # One row each: where several would be live, as a correction may have it, the one that began last.
-    live = holding.c.id == (
-        select(latest.c.id)
-        .where(latest.c.stream == responsibility.c.stream, at(latest, view.at, view.known))
-        .order_by(latest.c.valid_from.desc(), latest.c.id.desc())
-        .limit(1)
-        .correlate(responsibility)
-        .scalar_subquery()
-    )
-    # The stay in which it was taken on must still go on: who left and came back holds it no more.
-    stay = and_(
-        presence.c.member == holding.c.holder,
-        known_at(presence, view.known),
-        presence.c.valid_from <= holding.c.held_since,
-        presence.c.valid_until > holding.c.held_since,
-        presence.c.valid_until > timestamp(view.at),
-    )
+    then = timestamp(view.at)
+    live = and_(holding.c.id == latest_holding(then, view.known), holding.c.valid_until > then)
+    stay = and_(taken_on_in(holding, presence, view.known), presence.c.valid_until > then)
     return (
         select(
             responsibility.c.stream.label("responsibility"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, String, and_, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, String, and_, bindparam, case, func, select
 
 from ledger.aggregates.chain import as_ceiling, ending
 from ledger.aggregates.verdict import Holding, Link
@@ -20,7 +20,7 @@ from ledger.values import FOREVER, member_stream, timestamp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, RowMapping, Select
+    from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, RowMapping, ScalarSelect, Select
 
     from ledger.projections.projector import Log
 
@@ -69,6 +69,7 @@ class View:
         if row is None:
             return None
         ended = self._ended(row) if row["holder"] is not None else None
+        former = (row["holder"], *ended) if ended else self._former(id_, row["number"]) if row["others"] else None
         mandate = None if row["mandate"] is None else Mandate.model_validate_json(row["mandate"])
         link = Link(
             responsibility=id_,
@@ -78,7 +79,7 @@ class View:
             reserved=tuple(row["reserved"].split()),
             holding=self._holding(row, mandate) if mandate and ended is None else None,
             ceiling=as_ceiling(mandate) if mandate else None,
-            former=(row["holder"], *ended) if ended else None,
+            former=former,
             offered_to=row["offered_to"],
             drawn=self._drawn(id_) if mandate and mandate.amount_per_year is not None else Decimal(0),
         )
@@ -90,6 +91,13 @@ class View:
             values = {"id": id_, "at": timestamp(self.at), "known": self.known}
             self._rows[id_] = self.connection.execute(_LINK, values).mappings().first()
         return self._rows[id_]
+
+    def _former(self, id_: str, number: int) -> tuple[str, datetime, str] | None:
+        """(who, when it ended, why) of the last holding before that of this number."""
+        values = {"id": id_, "number": number, "at": timestamp(self.at), "known": self.known}
+        row = self.connection.execute(_FORMER, values).mappings().first()
+        ended = self._ended(row) if row else None
+        return (row["holder"], *ended) if row and ended else None
 
     def _ended(self, row: RowMapping) -> tuple[datetime, str] | None:
         """(when, why) the holding ended, or None where it goes on."""
@@ -182,21 +190,56 @@ def moment(stamp: str) -> datetime:
     return FOREVER if stamp == ALWAYS else datetime.fromisoformat(stamp)
 
 
-def _link_statement() -> Select[*tuple[Any, ...]]:
-    """Everything about one responsibility in one statement, since a chain has many links and a question many chains."""
-    then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
-    latest, later = holding.alias("latest"), holding.alias("later")
-    last = (
+def latest_holding(
+    then: BindParameter[str] | str, known: BindParameter[int] | int, *, but: BindParameter[int] | None = None
+) -> ScalarSelect[int]:
+    """The row of the holding that holds or held last in the life of the responsibility in the statement around it.
+
+    By when each ends with its holder's stay, so that what somebody who has left was to hold does not come before what
+    another holds; that of the delegation numbered `but` left out.
+    """
+    latest, stay = holding.alias("latest"), presence.alias("stay")
+    gone = func.coalesce(stay.c.valid_until, latest.c.held_since)
+    query = (
         select(latest.c.id)
+        .select_from(latest.outerjoin(stay, taken_on_in(latest, stay, known)))
         .where(
             latest.c.stream == responsibility.c.stream,
             known_at(latest, known),
             latest.c.valid_from <= then,
             latest.c.held_since >= responsibility.c.life,
         )
-        .order_by(latest.c.held_since.desc(), latest.c.number.desc(), latest.c.valid_from.desc(), latest.c.id.desc())
+        .order_by(
+            case((gone < latest.c.valid_until, gone), else_=latest.c.valid_until).desc(),
+            latest.c.held_since.desc(),
+            latest.c.number.desc(),
+            latest.c.valid_from.desc(),
+            latest.c.id.desc(),
+        )
         .limit(1)
-        .scalar_subquery()
+    )
+    query = query if but is None else query.where(latest.c.number != but)
+    return query.correlate(responsibility).scalar_subquery()
+
+
+def taken_on_in(held: FromClause, stay: FromClause, known: BindParameter[int] | int) -> ColumnElement[bool]:
+    """The stay of a holder in which it was taken on: who left and came back holds it no more."""
+    return and_(
+        stay.c.member == held.c.holder,
+        known_at(stay, known),
+        stay.c.valid_from <= held.c.held_since,
+        stay.c.valid_until > held.c.held_since,
+    )
+
+
+def _link_statement() -> Select[*tuple[Any, ...]]:
+    """Everything about one responsibility in one statement, since a chain has many links and a question many chains."""
+    then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
+    later, other = holding.alias("later"), holding.alias("other")
+    others = (
+        select(other.c.id)
+        .where(other.c.stream == holding.c.stream, other.c.number != holding.c.number, known_at(other, known))
+        .exists()
     )
     until = (
         select(func.max(later.c.valid_until))
@@ -225,12 +268,6 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
         .correlate(holding)
         .subquery()
     )
-    stay = and_(
-        presence.c.member == holding.c.holder,
-        known_at(presence, known),
-        presence.c.valid_from <= holding.c.held_since,
-        presence.c.valid_until > holding.c.held_since,
-    )
     return (
         select(
             responsibility.c.code,
@@ -254,14 +291,36 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
             until.label("held_until"),
             ends_by.label("ends_by"),
             offered_to.label("offered_to"),
+            others.label("others"),
             select(func.group_concat(acting.c.member, " ")).scalar_subquery().label("stand_ins"),
         )
         .select_from(responsibility)
-        .outerjoin(holding, holding.c.id == last)
-        .outerjoin(presence, stay)
+        .outerjoin(holding, holding.c.id == latest_holding(then, known))
+        .outerjoin(presence, taken_on_in(holding, presence, known))
+        .where(responsibility.c.stream == bindparam("id"), at(responsibility, then, known))
+        .limit(1)
+    )
+
+
+def _former_statement() -> Select[*tuple[Any, ...]]:
+    """Who held a responsibility before the one who holds it."""
+    then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
+    before = latest_holding(then, known, but=bindparam("number", type_=Integer))
+    return (
+        select(
+            holding.c.holder,
+            holding.c.held_since,
+            holding.c.valid_until,
+            holding.c.cause,
+            presence.c.valid_until.label("gone"),
+        )
+        .select_from(responsibility)
+        .join(holding, holding.c.id == before)
+        .outerjoin(presence, taken_on_in(holding, presence, known))
         .where(responsibility.c.stream == bindparam("id"), at(responsibility, then, known))
         .limit(1)
     )
 
 
 _LINK = _link_statement()
+_FORMER = _former_statement()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.aggregates.chain import chain_at, link_at
+from ledger.aggregates.chain import chain_at, link_at, live_at
 from ledger.aggregates.decider import require
 from ledger.commands import responsibility as commands
 from ledger.events import responsibility as events
@@ -95,7 +95,7 @@ def move(command: commands.Move, world: World) -> Decided:
     chain = chain_at(world, parent.id, world.on)
     require_in_chain(world, chain_at(world, state.id, world.on)[:-1], command.by)
     require_in_chain(world, chain, command.by)
-    live = state.live(world.on)
+    live = live_at(world, state, world.on)
     if live is not None:
         require_inside(chain, live.mandate(world.on))
     moved = events.ResponsibilityMoved(parent_before=definition.parent or "", parent_after=parent.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.aggregates.chain import as_it_ends, bounds, chain_at, ending, held
+from ledger.aggregates.chain import as_it_ends, bounds, chain_at, ending, held, live_at
 from ledger.aggregates.decider import require
 from ledger.aggregates.mandate import condition, direction
 from ledger.aggregates.seats import member_seat
@@ -64,7 +64,7 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     require_decided_here(state, after, world.on)
     require_window(world.on, after.until)
     if after.until != before.until:
-        _require_room(state, live, after.until)
+        _require_room(world, state, live, after.until)
     way = direction(before, after)
     agreed = {command.by, *command.together_with, *command.agreed_by}
     require(
@@ -150,7 +150,7 @@ def renew(command: commands.Renew, world: World) -> Decided:
         require_inside(above, live.mandate(world.on).model_copy(update={"until": until, "since": None}))
     review_on = command.review_on or years_after(world.on.date(), 1)
     require(review_on > world.on.date(), "delegation.review_past", "The review lies in the past; choose a later day.")
-    _require_room(state, live, until)
+    _require_room(world, state, live, until)
     renewed = events.DelegationRenewed(
         delegation=live.number, until=until, review_on=review_on, agreed_by=command.agreed_by
     )
@@ -186,24 +186,24 @@ def revoke(command: commands.Revoke, world: World) -> Decided:
 
 def _live(world: World, state: Responsibility, code: str) -> Delegation:
     """The delegation that is held on the day, by somebody who is still there."""
-    live = state.live(world.on)
-    window = held(world, live) if live else None
-    if live is None or window is None or not window.holds(world.on):
+    live = live_at(world, state, world.on)
+    if live is None:
         raise Refused("delegation.not_live", "Nobody holds {code} on {day}.", code=code, day=f"{world.on:%Y-%m-%d}")
     return live
 
 
-def _require_room(state: Responsibility, live: Delegation, until: datetime | None) -> None:
-    """A longer window does not run into the next delegation that is known."""
+def _require_room(world: World, state: Responsibility, live: Delegation, until: datetime | None) -> None:
+    """A longer window does not run into the next delegation that is known and that somebody will hold."""
     for each in state.delegations:
-        if each.number == live.number or each.held is None or live.held is None or each.held.since <= live.held.since:
+        window = held(world, each)
+        if each.number == live.number or window is None or window.since == window.until:
             continue
         require(
-            (until or FOREVER) <= each.held.since,
+            live.held is None or window.since <= live.held.since or (until or FOREVER) <= window.since,
             "delegation.overlaps",
             "{holder} holds it from {since}; two cannot hold it at once. Give the mandate an end before that day.",
             holder=each.to,
-            since=f"{each.held.since:%Y-%m-%d}",
+            since=f"{window.since:%Y-%m-%d}",
         )
 
 

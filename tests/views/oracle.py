@@ -115,8 +115,10 @@ class Area:
         words = [(at, order, value) for at, order, name, value in self.said if name == what and at <= t]
         return max(words, key=lambda word: word[:2])[2]
 
-    def live(self, t: datetime) -> Grant | None:
-        return next((each for each in self.grants if each.live(t)), None)
+    def begun(self, t: datetime) -> list[Grant]:
+        """What began to be held by then in the life that goes on then."""
+        since = next((life.since for life in self.lives if life.since <= t < life.until), ENDLESS)
+        return [each for each in self.grants if each.since is not None and since <= each.since <= t]
 
 
 @dataclass
@@ -146,8 +148,6 @@ class Known:
         self.areas: dict[str, Area] = {}
         self.matters: dict[str, Matter] = {}
         self.contradictions: list[str] = []
-        # Where the ledger is known to be wrong: see the tests that are expected to fail.
-        self.faults: list[str] = []
         self.corrected = False
         for stream, lines in self._streams(rows).items():
             for line in lines:
@@ -305,8 +305,6 @@ class Known:
             end = self.ends(other)
             clear = end <= max(grant.since, other.since) or grant.until <= other.since
             self._expect(clear, line, f"{other.to} holds it too")
-            if clear and other.until > max(grant.since, other.since) and grant.until > other.since:
-                self.faults.append(f"{grant.to} took on what {other.to}, who has left, was to hold")
 
     @staticmethod
     def _until(grant: Grant, until: str | None) -> None:
@@ -341,10 +339,12 @@ class Known:
 
     def held(self, area: Area, t: datetime) -> Grant | None:
         """The grant that somebody who is still in the stay they took it on in holds at `t`."""
-        grant = area.live(t)
-        if grant is None or grant.since is None or self.people[grant.to].stay_ends(grant.since) <= t:
-            return None
-        return grant
+        grant = self.latest(area, t)
+        return None if grant is None or self.ends(grant) <= t else grant
+
+    def latest(self, area: Area, t: datetime) -> Grant | None:
+        """Of what began by then, what ends last with its holder's stay; of several, what began last."""
+        return max(area.begun(t), key=lambda each: (self.ends(each), each.since, each.number), default=None)
 
     def ends(self, grant: Grant) -> datetime:
         assert grant.since is not None
@@ -391,14 +391,11 @@ class Known:
         for area in self.there(t):
             if self.held(area, t) is not None:
                 continue
-            life = next(each.since for each in area.lives if each.since <= t < each.until)
-            begun = [each for each in area.grants if each.since and life <= each.since <= t]
             answers = None
             if self.rooted(area, t):
                 answers = next((grant.to for each in self.above(area, t) if (grant := self.held(each, t))), None)
-            if begun:
-                last = max(enumerate(begun), key=lambda pair: (pair[1].since or ENDLESS, pair[0]))[1]
-                assert last.since is not None
+            last = self.latest(area, t)
+            if last is not None and last.since is not None:
                 gone = self.people[last.to].stay_ends(last.since)
                 cause = "left" if gone < last.until else last.cause or "ended"
                 rows.append((area.code, min(gone, last.until), last.to, cause, answers))
@@ -457,8 +454,7 @@ class Known:
         """The smallest limit from the area up; what nobody holds keeps its last mandate as a ceiling."""
         limits: list[Decimal] = []
         for each in self.above(area, t):
-            begun = [grant for grant in each.grants if grant.since and grant.since <= t]
-            grant = each.live(t) or max(begun, key=lambda one: (one.since or ENDLESS, one.number), default=None)
+            grant = self.latest(each, t)
             if grant and grant.mandate(t).get("amount") is not None:
                 limits.append(Decimal(grant.mandate(t)["amount"]))
         return str(min(limits)) if limits else None

@@ -80,9 +80,6 @@ def _every_answer_is_the_oracles(steps: list[Step]) -> None:
         turns = itertools.cycle(MEMBERS)
         for position in range(town.founded + PRELUDE, town.ledger.head() + 1):
             known = oracle.known_at(rows, position)
-            if known.faults:
-                event("a fault that is known of")
-                continue
             if known.contradictions:
                 assert known.corrected, known.contradictions
                 event("a correction made the history contradict itself")

@@ -494,7 +494,6 @@ def test_a_member_who_leaves_in_the_instant_of_coming_may_still_return(tmp_path:
     assert row["kind"] == "person"
 
 
-@pytest.mark.xfail(strict=True, reason="what somebody who left was to hold shadows whom it was granted to since")
 def test_what_a_member_was_to_take_on_after_they_left_is_another_s_to_hold(tmp_path: Path) -> None:
     town = Town(tmp_path)
     town.people("anna", "bo")
