@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import appending, asking, commands, importing, report, starting, viewing, writers
+from benchmarks import appending, asking, commands, importing, proving, report, starting, viewing, writers
 from benchmarks.ledgers import Ledgers
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "memory": commands.memory,
     "sizes": commands.sizes,
     "verify": viewing.verify,
+    "prove": proving.measure,
     "writers": writers.measure,
 }
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from benchmarks.ledgers import Ledgers
 
-_ROUNDS: Final = 10
-_SINGLE: Final = 100
+ROUNDS: Final = 10
+SINGLES: Final = 100
 _TOGETHER: Final = 1_000
-_BATCHES: Final = 3
+BATCHES: Final = 3
 _TABLE: Final = (
     "CREATE TABLE event (position INTEGER PRIMARY KEY, stream TEXT, version INTEGER, kind TEXT, command_key TEXT, "
     "recorded_at TEXT, leaf_hash BLOB, leaf BLOB) STRICT"
@@ -61,14 +61,23 @@ class Raw:
 
 
 def measure(ledgers: Ledgers) -> Iterator[Row]:
+    one, thousand = Target("≥", 0.5), Target("≥", 0.3)
+    yield from _compare(ledgers.folder / "single", singles(ledgers), SINGLES, "one command a transaction", one)
+    yield from _compare(ledgers.folder / "many", many(ledgers), BATCHES, "1 000 events a transaction", thousand)
+
+
+def singles(ledgers: Ledgers) -> list[Batch]:
+    """Batches of one command, SINGLES for each round."""
     with open_record(ledgers.kept(10_000)) as source:
-        commands = _commands(source.log(0, _ROUNDS * _SINGLE * 5))
-    singles = [_batch([each]) for each in commands[: _ROUNDS * _SINGLE]]
-    yield from _compare(ledgers.folder / "single", singles, _SINGLE, "one command a transaction", Target("≥", 0.5))
+        commands = _commands(source.log(0, ROUNDS * SINGLES * 5))
+    return [_batch([each]) for each in commands[: ROUNDS * SINGLES]]
+
+
+def many(ledgers: Ledgers) -> list[Batch]:
+    """Batches of about a thousand events, BATCHES for each round."""
     with open_record(ledgers.kept(100_000)) as source:
-        commands = _commands(source.log(0, _ROUNDS * (_BATCHES + 1) * _TOGETHER))
-    many = [_batch(each) for each in _in_thousands(commands)][: _ROUNDS * _BATCHES]
-    yield from _compare(ledgers.folder / "many", many, _BATCHES, "1 000 events a transaction", Target("≥", 0.3))
+        commands = _commands(source.log(0, ROUNDS * (BATCHES + 1) * _TOGETHER))
+    return [_batch(each) for each in _in_thousands(commands)][: ROUNDS * BATCHES]
 
 
 def _compare(folder: Path, batches: Sequence[Batch], each: int, what: str, target: Target) -> Iterator[Row]:
@@ -78,16 +87,16 @@ def _compare(folder: Path, batches: Sequence[Batch], each: int, what: str, targe
     library.create_table()
     with create_record(folder / "ours.db", "bench") as record:
         ours, theirs, plain = interleaved(
-            _ROUNDS,
-            _rate(batches, each, partial(_append, record)),
-            _rate(batches, each, partial(_insert, library)),
-            _rate(batches, each, raw.append),
+            ROUNDS,
+            rate(batches, each, partial(append, record)),
+            rate(batches, each, partial(_insert, library)),
+            rate(batches, each, raw.append),
         )
     yield compared(f"append, {what}", "events/s", ours, plain, "raw sqlite3", target)
     yield compared(f"the same by eventsourcing's recorder, {what}", "events/s", theirs, plain, "raw sqlite3")
 
 
-def _append(record: Recorder, batch: Batch) -> None:
+def append(record: Recorder, batch: Batch) -> None:
     record.append(batch.events, read=ReadSet(batch.after, batch.read), commands=batch.commands)
 
 
@@ -95,7 +104,7 @@ def _insert(library: SQLiteApplicationRecorder, batch: Batch) -> None:
     library.insert_events(batch.events)
 
 
-def _rate(batches: Sequence[Batch], each: int, append: Callable[[Batch], None]) -> Callable[[], float]:
+def rate(batches: Sequence[Batch], each: int, append: Callable[[Batch], None]) -> Callable[[], float]:
     waiting = iter(batches)
 
     def run() -> float:

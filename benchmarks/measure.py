@@ -89,11 +89,13 @@ def process(words: Sequence[str], codes: Collection[int] = (0,)) -> Cost:
 
 def peak_memory(*words: str) -> int:
     """The most memory, in bytes, that `tillit WORDS` held."""
+    return peak_of("import sys\nfrom cli.main import main\ntry: main()\nexcept SystemExit: pass\n", *words)
+
+
+def peak_of(script: str, *words: str) -> int:
+    """The most memory, in bytes, that a Python script held."""
     # By the child itself: what its parent would hear counts the parent's own pages from before the program began.
-    code = (
-        "import sys\nfrom cli.main import main\ntry: main()\nexcept SystemExit: pass\n"
-        "sys.stdout.flush(); print(open('/proc/self/status').read(), file=sys.stderr)"
-    )
+    code = f"{script}\nimport sys\nsys.stdout.flush(); print(open('/proc/self/status').read(), file=sys.stderr)"
     called = subprocess.run(
         [sys.executable, "-c", code, *words],
         stdout=subprocess.DEVNULL,

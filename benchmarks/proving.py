@@ -1,0 +1,136 @@
+"""What the tree costs an append, how fast the record is verified, and how soon an entry is proved."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
+
+from benchmarks import appending
+from benchmarks.ledgers import KEPT
+from benchmarks.measure import Sample, interleaved, peak_of
+from benchmarks.report import Row, Target, compared, number, row
+from ledger.proving import prove
+from ledger.signing import Keys
+from ledger.store import create_record, open_record, recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.appending import Batch
+    from benchmarks.ledgers import Ledgers
+
+_PROOFS: Final = 200
+_TIMES: Final = 3
+_DEARER: Final = Target("≥", 1 / 1.5)
+
+
+class _NoTree:
+    """Stands in for the tree: nothing is hashed, and nothing is kept."""
+
+    encoded = b""
+
+    @classmethod
+    def decoded(cls, size: int, edge: bytes) -> _NoTree:
+        del edge
+        return cls(size)
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def extend(self, hashes: Iterator[bytes]) -> list[object]:
+        self.size += sum(1 for _hash in hashes)
+        return []
+
+
+def measure(ledgers: Ledgers) -> Iterator[Row]:
+    singles, many = appending.singles(ledgers), appending.many(ledgers)
+    yield from _appending(ledgers, singles, appending.SINGLES, "one command a transaction")
+    yield from _appending(ledgers, many, appending.BATCHES, "1 000 events a transaction")
+    for events, times in (*zip(KEPT, (_TIMES, _TIMES), strict=True), (ledgers.events, 1)):
+        file = ledgers.big().file if events == ledgers.events else ledgers.kept(events)
+        yield from _verified(file, times)
+    yield _proved(ledgers)
+
+
+def _appending(ledgers: Ledgers, batches: list[Batch], each: int, what: str) -> Iterator[Row]:
+    with TemporaryDirectory(dir=ledgers.folder) as name:
+        folder = Path(name)
+        keys = Keys(folder / "keys")
+        keys.create("bench-signed")
+        with (
+            create_record(folder / "tree.db", "bench") as tree,
+            create_record(folder / "plain.db", "bench") as plain,
+            create_record(folder / "signed.db", "bench-signed") as signed,
+        ):
+            signed.sealer = keys.signer("bench-signed")
+            with_tree, without, with_signature = interleaved(
+                appending.ROUNDS,
+                appending.rate(batches, each, partial(appending.append, tree)),
+                appending.rate(batches, each, partial(_append_without_tree, plain)),
+                appending.rate(batches, each, partial(appending.append, signed)),
+            )
+    yield compared(f"append with the tree, {what}", "events/s", with_tree, without, "without hashes and nodes", _DEARER)
+    yield compared(f"append with the tree and a signature, {what}", "events/s", with_signature, without, "without")
+
+
+def _append_without_tree(record: recorder.Recorder, batch: Batch) -> None:
+    with (
+        patch.object(recorder, "CompactRange", _NoTree),
+        patch.object(recorder, "leaf_hash", lambda _leaf: bytes(32)),
+        patch.object(recorder, "keep", lambda *_nothing: None),
+    ):
+        appending.append(record, batch)
+
+
+@dataclass(slots=True)
+class _Halves:
+    """The time of this process on a core when the last event had passed."""
+
+    size: int
+    passed: float = 0.0
+
+    def hear(self, done: int, _size: int) -> None:
+        if done == self.size:
+            self.passed = time.process_time()
+
+
+def _verified(file: Path, times: int) -> Iterator[Row]:
+    passes, wholes = list[float](), list[float]()
+    with open_record(file) as record:
+        size = record.head().position
+        for _ in range(times):
+            halves, began = _Halves(size), time.process_time()
+            if record.check(halves.hear).damage is not None:
+                raise RuntimeError("the record is not whole")
+            passes.append(halves.passed - began)
+            wholes.append(time.process_time() - began)
+    what = f"verify the record of {number(size)} events"
+    target = Target("≤", 15, "ours") if size > KEPT[-1] * 2 else None
+    yield row(f"{what}: every leaf, hash, node and column", "s of CPU", Sample(tuple(passes)), target)
+    yield row(f"{what}: and versions, commands, indexes and pages", "s of CPU", Sample(tuple(wholes)))
+    script = f"from ledger.store import open_record\nopen_record({str(file)!r}).check()"
+    yield Row(f"{what}, most memory held", "MB", peak_of(script) / 1e6)
+
+
+def _proved(ledgers: Ledgers) -> Row:
+    pick = Random(3)  # noqa: S311 - no secret hangs on it
+    with open_record(ledgers.big().file) as record, TemporaryDirectory(dir=ledgers.folder) as name:
+        keys = Keys(Path(name))
+        keys.create(record.origin)
+        record.sealer = keys.signer(record.origin)
+        note = record.seal()
+        size = record.head().position
+        if note is None:
+            raise AssertionError
+        times = list[float]()
+        for _ in range(_PROOFS):
+            began = time.perf_counter()
+            prove(record, note, pick.randint(1, size))
+            times.append((time.perf_counter() - began) * 1_000)
+    return row(f"prove an entry of {number(size)}", "ms", Sample(tuple(times)), Target("≤", 50, "ours"))
