@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from ledger.service import Answer, Ledger, create_ledger, open_ledger
     from ledger.signing import Keys
     from ledger.telling import Told
-    from ledger.verifying import Report
+    from ledger.transparency.notes import VerifierKey
+    from ledger.verifying import Report, verify_export
+    from ledger.witnessing.keys import create_witness_key, witness_key
+    from ledger.witnessing.serving import Listening, serve_witness
+    from ledger.witnessing.web import fetched
 
 _PLACES = {
     "Answer": "ledger.service",
@@ -38,17 +42,24 @@ _PLACES = {
     "Keys": "ledger.signing",
     "Ledger": "ledger.service",
     "Line": "ledger.importing",
+    "Listening": "ledger.witnessing.serving",
     "Outcome": "ledger.importing",
     "Outside": "ledger.anchoring",
     "Proved": "ledger.proving",
     "Recorded": "ledger.events",
     "Report": "ledger.verifying",
     "Told": "ledger.telling",
+    "VerifierKey": "ledger.transparency.notes",
     "View": "ledger.asking.view",
     "command": "ledger.commands",
     "create_ledger": "ledger.service",
+    "create_witness_key": "ledger.witnessing.keys",
+    "fetched": "ledger.witnessing.web",
     "open_ledger": "ledger.service",
     "schema": "ledger.schemas",
+    "serve_witness": "ledger.witnessing.serving",
+    "witness_key": "ledger.witnessing.keys",
+    "verify_export": "ledger.verifying",
     "verify_proof": "ledger.proving",
 }
 
@@ -78,17 +89,24 @@ __all__ = [
     "Keys",
     "Ledger",
     "Line",
+    "Listening",
     "Outcome",
     "Outside",
     "Proved",
     "Recorded",
     "Report",
     "Told",
+    "VerifierKey",
     "View",
     "command",
     "create_ledger",
+    "create_witness_key",
+    "fetched",
     "open_ledger",
     "questions",
     "schema",
+    "serve_witness",
+    "verify_export",
     "verify_proof",
+    "witness_key",
 ]
