@@ -149,7 +149,9 @@ class Known:
         self.matters: dict[str, Matter] = {}
         self.contradictions: list[str] = []
         self.corrected = False
-        for stream, lines in self._streams(rows).items():
+        # People first: whether two hold something at once depends on who has left.
+        streams = sorted(self._streams(rows).items(), key=lambda each: not each[0].startswith("member:"))
+        for stream, lines in streams:
             for line in lines:
                 self._read(stream, line)
 
