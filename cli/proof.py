@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 DAMAGED: Final = 4
 _LARGE: Final = 1_000_000
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -33,27 +34,41 @@ _OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
         "Is the ledger whole, and is it the one that is remembered? Exit 4 where it is not.\n\n    tillit verify --known minutes-2025-06.txt"
     )
 )
-@click.option("--known", multiple=True, metavar="FILE", help=_("A checkpoint that you remember; repeat for more."))
-@click.option("--policy", type=_FILE, help=_("A tlog policy: whose cosignatures are needed."))
+@click.option("--known", multiple=True, metavar="FILE|URL", help=_("A checkpoint that you remember; repeat for more."))
+@click.option("--policy", type=FILE, help=_("A tlog policy: whose cosignatures are needed."))
 @click.option("--key", "vkeys", multiple=True, metavar="VKEY", help=_("Whose signatures count; repeat for more."))
+@click.option(
+    "--export",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("Verify an export instead of a ledger, offline."),
+)
+@click.option("--fork-proof", type=_OUTPUT, metavar="FILE", help=_("Where to write the proof of a fork."))
 @calls
 def verify(
     call: Call,
     known: tuple[str, ...],
     policy: Path | None,
     vkeys: tuple[str, ...],
+    export: Path | None,
+    fork_proof: Path | None,
 ) -> int:
-    from ledger import Outside, open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import Outside, open_ledger, verify_export  # noqa: PLC0415 - the front door, when a command needs it
 
     outside = Outside.read(vkeys, [_remembered(each) for each in known], read_file(policy) if policy else None)
-    with steps(_("verifying"), quiet=call.json) as progress, open_ledger(call.place(), keys=keys()) as ledger:
-        report = ledger.verify(outside, progress)
-    return _told(call, report)
+    with steps(_("verifying"), quiet=call.json) as progress:
+        if export is not None:
+            report = verify_export(export, replace(outside, local=keys()), progress)
+        else:
+            with open_ledger(call.place(), keys=keys()) as ledger:
+                report = ledger.verify(outside, progress)
+    return _told(call, report, fork_proof)
 
 
-def _told(call: Call, report: Report) -> int:
+def _told(call: Call, report: Report, fork_proof: Path | None) -> int:
+    forked = _fork_file(report, fork_proof)
     if call.json:
-        data(json_text(report.facts()))
+        data(json_text({**report.facts(), "fork_proof": forked}))
         return 0 if report.whole else DAMAGED
     for check in report.checks:
         mark = "ok" if check.damage is None else "NO"
@@ -66,7 +81,18 @@ def _told(call: Call, report: Report) -> int:
         return 0
     if report.position is not None:
         say(_("The first break is at position {position}.").format(position=report.position))
+    if forked:
+        say(_("The proof of the fork is in {file}.").format(file=forked))
     return DAMAGED
+
+
+def _fork_file(report: Report, path: Path | None) -> str | None:
+    """Where the proof of a fork was written, where there is one."""
+    if report.fork_proof is None:
+        return None
+    target = path or Path(f"fork-at-{report.position or 0}.txt")
+    target.write_bytes(report.fork_proof)
+    return str(target)
 
 
 @click.command(
@@ -75,12 +101,18 @@ def _told(call: Call, report: Report) -> int:
     )
 )
 @click.option("-o", "--output", type=_OUTPUT, metavar="FILE", help=_("Write it there."))
+@click.option(
+    "--submit", multiple=True, metavar="URL", help=_("Have it cosigned by the witness there; repeat for more.")
+)
+@click.option("--witness-key", "witness_keys", multiple=True, metavar="VKEY", help=_("The key of each witness."))
 @calls
-def checkpoint(call: Call, output: Path | None) -> None:
+def checkpoint(call: Call, output: Path | None, submit: tuple[str, ...], witness_keys: tuple[str, ...]) -> None:
     from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
 
     with open_ledger(call.place(), keys=keys()) as ledger:
         note = ledger.notary.checkpoint()
+        for url in submit:
+            note = ledger.notary.submit(note, url, witness_keys)
     if output is not None:
         output.write_bytes(note)
     text = note.decode()
@@ -131,7 +163,7 @@ def _position(ledger: Ledger, question: Callable[[View, str], int], subject: str
         "Does the proof hold? Needs no ledger. Exit 4 where it does not.\n\n    tillit verify-proof decision.tlog-proof --key VKEY"
     ),
 )
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--key", "vkeys", multiple=True, required=True, metavar="VKEY", help=_("Whose signature counts."))
 @calls
 def verify_proof(call: Call, file: Path, vkeys: tuple[str, ...]) -> None:
@@ -158,8 +190,12 @@ def read_file(file: Path) -> bytes:
 
 
 def _remembered(place: str) -> bytes:
-    """A checkpoint from a file."""
-    path = Path(place)
-    if not path.is_file():
-        raise Usage("file.none", later("There is no file {file}."), file=place)
-    return read_file(path)
+    """A checkpoint from a file or an address."""
+    if not place.startswith(("https://", "http://")):
+        path = Path(place)
+        if not path.is_file():
+            raise Usage("file.none", later("There is no file {file}."), file=place)
+        return read_file(path)
+    from ledger import fetched  # noqa: PLC0415 - the front door, when a command needs it
+
+    return fetched(place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ledger.errors import Malformed
 from ledger.transparency.checkpoints import Checkpoint
@@ -12,127 +12,161 @@ from ledger.transparency.notes import Note, VerifierKey
 from ledger.transparency.policies import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ledger.signing import Keys, Signed
+    from ledger.store import Check
 
 S = TypeVar("S", str, bytes)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint as somebody kept it: the signed `note`, or only its lines, as pasted into the minutes (None).
+
+    `data` is what it was read from.
+    """
+
+    checkpoint: Checkpoint
+    note: Note | None
+    data: bytes = b""
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """Raises InvalidNote. The lines alone may end as any editor ends them."""
+        try:
+            note = Note.parse(data)
+        except InvalidNote as no_note:
+            try:
+                lines = data.decode().replace("\r\n", "\n").strip("\n")
+                return cls(Checkpoint.parse(f"{lines}\n"), None, data)
+            except ValueError:
+                raise no_note from None
+        return cls(Checkpoint.parse(note.text), note, data)
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """What the verifier brings: keys to check signatures by, checkpoints that they remember, and a policy.
 
-    `signed` is what the signer on this machine remembers to have signed last.
+    `signed` is what the signer on this machine remembers to have signed last; `local` are the keys here.
     """
 
     keys: tuple[VerifierKey, ...] = ()
-    known: tuple[Note, ...] = ()
+    known: tuple[Kept, ...] = ()
     policy: Policy | None = None
     signed: Signed | None = None
+    local: Keys | None = None
 
     @classmethod
     def read(cls, keys: Sequence[str] = (), known: Sequence[bytes] = (), policy: bytes | None = None) -> Outside:
         """From vkeys, notes and a policy as they are written. Raises Malformed "verify.key", ".known", ".policy"."""
         return cls(
             tuple(_read("verify.key", "{text} is no verifier key: {why}", VerifierKey.parse, key) for key in keys),
-            tuple(_read("verify.known", "A known checkpoint is none: {why}", _checkpoint_note, note) for note in known),
+            tuple(_read("verify.known", "A kept checkpoint is none: {why}", Kept.read, note) for note in known),
             None
             if policy is None
             else _read("verify.policy", "The policy cannot be read: {why}", Policy.parse, policy),
         )
 
     def with_keys(self, keys: Keys, origin: str) -> Outside:
-        """With the public keys and the memory of this machine, where the verifier brought none."""
+        """With the memory of this machine, and its public keys where the verifier brings none."""
         signer = keys.signer(origin, signs=False)
-        signed = None if signer is None else signer.memory.last()
-        return replace(self, keys=self.keys or keys.verifiers(origin), signed=signed)
+        return replace(self, signed=None if signer is None else signer.memory.last(), local=keys)
+
+    def trusted(self, names: Iterable[str]) -> tuple[VerifierKey, ...]:
+        """The keys whose signatures count, for a log of these names."""
+        if self.keys or self.local is None:
+            return self.keys
+        return tuple(key for name in names for key in self.local.verifiers(name))
 
     def sizes(self) -> set[int]:
         """The sizes at which the tree's root is wanted."""
-        sizes = {Checkpoint.parse(note.text).size for note in self.known}
+        sizes = {each.checkpoint.size for each in self.known}
         return sizes | {self.signed.size} if self.signed else sizes
-
-
-@dataclass(frozen=True, slots=True)
-class Fork:
-    """Two signed checkpoints that cannot both be of one log: what the record leads to, and what is remembered."""
-
-    record: Note
-    outside: Note
 
 
 @dataclass(slots=True)
 class Anchors:
-    """What the checkpoints say: the first contradiction if there is one, and which events each of them fixes."""
+    """What the checkpoints say: the first contradiction if there is one, and which events each of them fixes.
+
+    `contradicting` are signed checkpoints from outside that are not of this history.
+    """
 
     said: str = ""
     damage: str | None = None
     position: int | None = None
     coverage: tuple[str, ...] = ()
-    forks: tuple[Fork, ...] = ()
+    contradicting: list[Note] = field(default_factory=list[Note])
     fixed: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    lost: list[str] = field(default_factory=list[str])
 
 
-def anchors(origin: str, events: int, roots: Mapping[int, bytes], stored: Sequence[Note], outside: Outside) -> Anchors:
-    """Hold a log of so many events, whose roots were computed from its leaves, against every checkpoint there is.
+def anchors(origin: str, check: Check, outside: Outside) -> Anchors:
+    """Hold a log that was checked against every checkpoint there is.
 
-    `stored` are the record's own checkpoints. The verifier's keys decide; none in the record is believed.
+    The verifier's keys decide; none in the record is believed. Checkpoints of a name that the log had before hold for
+    the entries it had then; beyond them, what the log itself says to be lost is reported as that.
     """
-    found = Anchors()
+    found, events, roots = Anchors(), check.events, check.roots
+    trusted = outside.trusted((*(each.former for each in check.continued), origin))
     quorum: list[int] = []
-    for note, where in (*((note, "in the record") for note in stored), *((note, "outside") for note in outside.known)):
-        problem = _problem(note, where, origin, events, roots, outside.keys)
-        if problem is not None and found.damage is None:
-            found.damage, found.position = problem
-            found.forks = tuple(_forks(note, where, stored, roots))
-            continue
-        size = Checkpoint.parse(note.text).size
-        found.fixed.append((size, where))
-        if outside.policy is not None and _meets(outside.policy, note):
-            quorum.append(size)
+    record = [Kept(Checkpoint.parse(note.text), note) for note in check.notes]
+    for where, all_kept in (("in the record", record), ("outside", outside.known)):
+        for kept in sorted(all_kept, key=lambda each: each.checkpoint.size):
+            size = kept.checkpoint.size
+            if (lost := _declared_lost(kept.checkpoint, check)) is not None:
+                found.lost.append(lost)
+            elif (problem := _problem(kept, where, origin, check, trusted)) is not None:
+                if found.damage is None:
+                    found.damage, found.position = problem
+                    if found.position is None:
+                        # A root does not tell where: after the last checkpoint of the same trust that agrees.
+                        agreeing = (done for done, by in found.fixed if by == where and done < size)
+                        found.position = max(agreeing, default=0) + 1
+                if where == "outside" and kept.note is not None and check.roots.get(size) != kept.checkpoint.root:
+                    found.contradicting.append(kept.note)
+            else:
+                found.fixed.append((size, where))
+                if outside.policy is not None and kept.note is not None and meets(outside.policy, kept.note):
+                    quorum.append(size)
     if found.damage is None and outside.signed is not None:
         _hold_against_memory(found, events, roots, outside.signed)
     if found.damage is None and outside.policy is not None and not quorum:
         found.damage = "No checkpoint is cosigned as the policy demands"
-    if found.position is None and found.damage is not None:
-        # Where exactly cannot be told from a root: after the last checkpoint that agrees.
-        found.position = max((size for size, _where in found.fixed), default=0) + 1
-    found.said = _said(found, outside)
-    found.coverage = tuple(_coverage(found, events, outside, quorum))
+    found.said = _said(found, signatures=bool(trusted))
+    found.coverage = tuple(_coverage(found, events, quorum, signatures=bool(trusted)))
     return found
 
 
 def _problem(
-    note: Note, where: str, origin: str, events: int, roots: Mapping[int, bytes], keys: Sequence[VerifierKey]
+    kept: Kept, where: str, origin: str, check: Check, keys: Sequence[VerifierKey]
 ) -> tuple[str, int | None] | None:
-    """What contradicts the checkpoint: (sentence, position if it can be told), or None."""
-    checkpoint = Checkpoint.parse(note.text)
-    size = checkpoint.size
-    if checkpoint.origin != origin:
+    """What contradicts the checkpoint: (sentence, position if it tells one), or None."""
+    checkpoint, note = kept.checkpoint, kept.note
+    size, events = checkpoint.size, check.events
+    former = any(each.former == checkpoint.origin and size < each.position for each in check.continued)
+    if checkpoint.origin != origin and not former:
         return f"A checkpoint {where} is of another log, {checkpoint.origin}", None
-    if keys:
+    if keys and note is not None:
         try:
             note.verified(keys)
         except InvalidNote as wrong:
             return f"The checkpoint of {size} events {where} is not signed as it says: {wrong}", None
     if size > events:
         return f"A checkpoint {where} is of {size} events, and the log holds {events}: its end is gone", events + 1
-    if roots[size] != checkpoint.root:
+    if check.roots[size] != checkpoint.root:
         return f"The first {size} events are not those of the checkpoint {where}: history was altered", None
     return None
 
 
-def _forks(note: Note, where: str, stored: Sequence[Note], roots: Mapping[int, bytes]) -> Iterator[Fork]:
-    """The record's own signed word against the remembered one, where it has signed the same size."""
-    if where != "outside":
-        return
-    wanted = Checkpoint.parse(note.text)
-    for own in stored:
-        checkpoint = Checkpoint.parse(own.text)
-        if checkpoint.size == wanted.size and checkpoint.root == roots.get(wanted.size) != wanted.root:
-            yield Fork(own, note)
+def _declared_lost(checkpoint: Checkpoint, check: Check) -> str | None:
+    """What the log says to have lost, where the checkpoint is of that."""
+    for each in check.continued:
+        if each.former == checkpoint.origin and each.position <= checkpoint.size <= (each.signed or 0):
+            return f"events {each.position} to {checkpoint.size} of {each.former}: lost, as entry {each.position} says"
+    return None
 
 
 def _hold_against_memory(found: Anchors, events: int, roots: Mapping[int, bytes], signed: Signed) -> None:
@@ -141,25 +175,30 @@ def _hold_against_memory(found: Anchors, events: int, roots: Mapping[int, bytes]
         found.position = events + 1
     elif roots[signed.size] != signed.root:
         found.damage = f"The first {signed.size} events are not those that were signed here: history was altered"
+        found.position = 1
     else:
         found.fixed.append((signed.size, "in the signer's memory"))
 
 
-def _meets(policy: Policy, note: Note) -> bool:
+def meets(policy: Policy, note: Note) -> bool:
+    """Whether the checkpoint is cosigned as the policy demands."""
     try:
         return bool(policy.met(note))
     except (InvalidNote, InvalidPolicy):
         return False
 
 
-def _said(found: Anchors, outside: Outside) -> str:
+def _said(found: Anchors, *, signatures: bool) -> str:
     count = len(found.fixed)
-    signed = "signed by the keys given" if outside.keys else "their signatures unchecked, since no key was given"
+    signed = (
+        "signed by keys that are trusted here" if signatures else "their signatures unchecked, since no key was given"
+    )
     return f"{count} checkpoint{'' if count == 1 else 's'} agree with the events, {signed}"
 
 
-def _coverage(found: Anchors, events: int, outside: Outside, quorum: Sequence[int]) -> Iterator[str]:
+def _coverage(found: Anchors, events: int, quorum: Sequence[int], *, signatures: bool) -> Iterator[str]:
     """Which events are fixed by what, largest hold first."""
+    yield from dict.fromkeys(found.lost)
     reached = 0
     anchored = max((size for size, where in found.fixed if where == "outside"), default=0)
     for size, what in (
@@ -173,16 +212,10 @@ def _coverage(found: Anchors, events: int, outside: Outside, quorum: Sequence[in
             reached = size
     if reached < events:
         yield f"events {reached + 1} to {events}: not signed"
-    if not outside.keys:
+    if not signatures:
         yield "no key was given, so no signature was checked"
     if anchored == 0 and not quorum:
         yield "nothing from outside was brought: whoever holds the key could have signed another history"
-
-
-def _checkpoint_note(data: bytes) -> Note:
-    note = Note.parse(data)
-    Checkpoint.parse(note.text)
-    return note
 
 
 def _read(code: str, template: str, parse: Callable[[S], T], text: S) -> T:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.anchoring import Outside
 from ledger.errors import NotFound
 from ledger.proving import prove
+from ledger.publishing.case import Case, export_case
+from ledger.publishing.tlog import Exported, export_tlog
 from ledger.signing import Signer
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.notes import Note
+from ledger.transparency.proofs import consistency_proof
+from ledger.transparency.tiles import TiledNodes
+from ledger.witnessing.client import witnessed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
     from ledger.signing import Keys
     from ledger.store import Recorder
     from ledger.transparency.notes import VerifierKey
@@ -38,6 +47,11 @@ class Notary:
         self.give_out(note)
         return note
 
+    def fixed(self) -> tuple[bytes, int]:
+        """A checkpoint as `checkpoint` gives it, and how many entries it fixes."""
+        note = self.checkpoint()
+        return note, Checkpoint.parse(Note.parse(note).text).size
+
     def give_out(self, note: bytes) -> None:
         """Keep a checkpoint, with the cosignatures it has, among those that somebody outside remembers."""
         self._recorder.give_out(note, Checkpoint.parse(Note.parse(note).text).size)
@@ -48,6 +62,26 @@ class Notary:
     def prove(self, position: int) -> bytes:
         """A `.tlog-proof` of the entry at `position`. Raises NotFound "position.beyond", and as `checkpoint`."""
         return prove(self._recorder, self.checkpoint(), position)
+
+    def submit(self, note: bytes, url: str, witness_keys: Sequence[str]) -> bytes:
+        """The checkpoint with the cosignature of the witness at `url`, known by one of the vkeys; kept as given out.
+
+        Raises Malformed "verify.key", and as `witnessing.client.witnessed`.
+        """
+        keys = Outside.read(witness_keys).keys
+        checkpoint = Note.parse(note)
+        size, node = Checkpoint.parse(checkpoint.text).size, TiledNodes(self._recorder.tile).node
+        cosigned = witnessed(url, checkpoint, lambda old: consistency_proof(old, size, node), keys).encoded()
+        self.give_out(cosigned)
+        return cosigned
+
+    def export_tlog(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> Exported:
+        """The log as files of C2SP tlog-tiles, up to the checkpoint of now; incremental. See `publishing.tlog`."""
+        return export_tlog(self._recorder, folder, self.checkpoint(), progress)
+
+    def export_case(self, folder: Path, case: Case, progress: Callable[[int, int], None] | None = None) -> None:
+        """An answer with the entries behind it as a bag (BagIt, RFC 8493). See `publishing.case`."""
+        export_case(self._recorder, folder, case, progress)
 
     def rotate_key(self) -> VerifierKey:
         """Signs with a new key from now on. The checkpoint of this moment carries both signatures, and is given out.
