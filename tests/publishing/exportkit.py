@@ -137,3 +137,9 @@ def files(folder: Path) -> dict[str, bytes]:
 def edited(folder: Path, path: str, edit: Callable[[bytes], bytes]) -> None:
     file = folder / path
     file.write_bytes(edit(file.read_bytes()))
+
+
+def with_leaves(folder: Path, leaves: list[bytes], key: SigningKey = KEY) -> None:
+    """An export of these entries, whatever they are, made and signed as the log would."""
+    exported(log := Memory.of(leaves), folder)
+    (folder / "checkpoint").write_bytes(log.note(key=key))
