@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command(
     help=_(
-        "The whole log as tlog tiles, with its signed checkpoint; a second time only what is new.\n\n    tillit export tlog /srv/tlog"
+        "The whole log as tlog tiles, with its signed checkpoint; a second time only what is new.\n\n    tillit export tlog tlog-2025"
     )
 )
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -49,7 +49,7 @@ def tlog(call: Call, folder: Path) -> None:
 
 @click.command(
     help=_(
-        "What a question answers, with every entry behind it and its proof, in a bag that others check without us.\n\n    tillit export case /tmp/norr-2025 --query 'decisions --in norr'"
+        "What a question answers, with every entry behind it and its proof, in a bag that others check without us.\n\n    tillit export case norr-2025 --query 'decisions --in norr'"
     )
 )
 @click.argument("folder", type=click.Path(path_type=Path))

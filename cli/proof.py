@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DAMAGED: Final = 4
 _LARGE: Final = 1_000_000
-FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE: Final = click.Path(path_type=Path)
 _OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -39,7 +39,7 @@ _OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
 @click.option("--key", "vkeys", multiple=True, metavar="VKEY", help=_("Whose signatures count; repeat for more."))
 @click.option(
     "--export",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FILE,
     metavar="DIR",
     help=_("Verify an export instead of a ledger, offline."),
 )
@@ -180,9 +180,18 @@ def verify_proof(call: Call, file: Path, vkeys: tuple[str, ...]) -> None:
 
 
 def read_file(file: Path) -> bytes:
-    """The bytes of a small file. Raises Usage where it is larger than anything that is read so."""
-    with file.open("rb") as stream:
-        found = stream.read(_LARGE + 1)
+    """The bytes of a small file. Raises NotFound, Unavailable, and Usage where it is larger than anything read so."""
+    from ledger.errors import NotFound, Unavailable  # noqa: PLC0415 - the ledger is imported when needed
+
+    try:
+        with file.open("rb") as stream:
+            found = stream.read(_LARGE + 1)
+    except FileNotFoundError:
+        raise NotFound("file.none", later("There is no file {file}."), file=str(file)) from None
+    except OSError as error:
+        raise Unavailable(
+            "file.unreadable", later("{file} cannot be read: {why}."), file=str(file), why=error.strerror
+        ) from error
     if len(found) > _LARGE:
         template = later("{file} is larger than {limit} bytes, which nothing of this kind is.")
         raise Usage("file.too_large", template, file=file, limit=_LARGE)
@@ -192,10 +201,7 @@ def read_file(file: Path) -> bytes:
 def _remembered(place: str) -> bytes:
     """A checkpoint from a file or an address."""
     if not place.startswith(("https://", "http://")):
-        path = Path(place)
-        if not path.is_file():
-            raise Usage("file.none", later("There is no file {file}."), file=place)
-        return read_file(path)
+        return read_file(Path(place))
     from ledger import fetched  # noqa: PLC0415 - the front door, when a command needs it
 
     return fetched(place)

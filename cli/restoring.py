@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    help=_("A whole copy of the record, verified, while others go on writing.\n\n    tillit backup /backups/ledger.db")
+    help=_("A whole copy of the record, verified, while others go on writing.\n\n    tillit backup ledger-2025.db")
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @calls
@@ -39,12 +39,12 @@ def backup(call: Call, file: Path) -> None:
 @click.command(
     "continue",
     help=_(
-        "Go on with a ledger that was restored from an older copy: put back what an export still has, or begin a new log that names the old.\n\n    tillit continue --from-export /backups/tlog"
+        "Go on with a ledger that was restored from an older copy: put back what an export still has, or begin a new log that names the old.\n\n    tillit continue --from-export tlog-2025"
     ),
 )
 @click.option(
     "--from-export",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help=_("An export of this ledger that holds what is missing."),
 )

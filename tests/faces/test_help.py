@@ -12,6 +12,8 @@ from faceskit import Person, groups, loaded
 from cli.main import root
 from cli.table import SECTIONS, TABLE
 
+PLACEHOLDERS = {"VKEY", "URL", "--port"}
+"""What stands for a value of the reader's own, or begins what does not end by itself."""
 EXAMPLE = re.compile(r"^    (tillit .*)$", re.MULTILINE)
 
 
@@ -74,8 +76,10 @@ def test_examples_that_only_ask_run_in_a_ledger(town: Person) -> None:
     for row in TABLE:
         if row.section.title in {"Ask", "Audit"} and row.target:
             for example in examples(town.say_words([*row.name.split(), "--help"]).stdout):
-                result = town.say_words(words_of(example))
-                assert result.exit_code in {0, 1, 3}, (example, result.output)
+                words = words_of(example)
+                if PLACEHOLDERS.isdisjoint(words):
+                    result = town.say_words(words)
+                    assert result.exit_code in {0, 1, 3}, (example, result.output)
 
 
 def test_the_front_page_lists_every_command_once_in_its_section(person: Person) -> None:
