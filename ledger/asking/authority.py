@@ -13,7 +13,7 @@ from ledger.asking.decisions import decision_row
 from ledger.asking.names import decision_by, member_by, responsibility_by
 from ledger.errors import NotFound
 from ledger.events.decision import AuthorityProof, Check, DecisionMade
-from ledger.projections.ownership import holding, offer, responsibility, stand_in
+from ledger.projections.ownership import holding, offer, stand_in
 from ledger.projections.temporal import at, known_at
 from ledger.rules.roads import roads
 from ledger.values import ROOT, covered, responsibility_id, timestamp
@@ -88,7 +88,7 @@ def who_can(view: View, ask: Ask) -> Iterator[Row]:
         if held is not None:
             yield from _able(view, chain, ask, (held.holder, *held.stand_ins))
         if not _stops_below(chain[-1], ask):
-            waiting += _children(view, id_)
+            waiting += reversed(view.children(id_))
 
 
 def why(view: View, name: str) -> Iterator[Row]:
@@ -176,16 +176,18 @@ def _candidates(view: View, handle: str) -> list[str]:
 
 
 def _plain_yes(verdict: Verdict) -> bool:
-    """A yes for which nobody else is needed and nothing comes first: good enough to look no further."""
-    alone = verdict.seat is not None and not verdict.seat.together_with
-    return verdict.no is None and alone and not any(duty.before for duty in verdict.duties)
+    """A yes for which nobody else is needed and nothing comes first: none is better, so there is no need to look on."""
+    return _unfavourable(verdict) == (0, 0, 0)
 
 
 def _unfavourable(verdict: Verdict) -> tuple[int, int, int]:
-    """Smallest for the best answer: a yes without conditions first, then the no that came furthest."""
+    """Smallest for the best answer: the yes that takes least before it, then the no that came furthest.
+
+    What comes after a yes does not count: whom to report to is no ground to decide it elsewhere.
+    """
     if verdict.no is None:
         together = len(verdict.seat.together_with) if verdict.seat else 0
-        return (0, together, len(verdict.duties))
+        return (0, together, sum(duty.before for duty in verdict.duties))
     return (1, -_CLOSENESS.index(verdict.no), -len(verdict.checks))
 
 
@@ -216,15 +218,6 @@ def _stops_below(link: Link, ask: Ask) -> bool:
     if mandate.amount is not None and ask.amount is not None and ask.amount > Decimal(mandate.amount):
         return True
     return mandate.types is not None and not covered(ask.type, mandate.types)
-
-
-def _children(view: View, id_: str) -> list[str]:
-    query = (
-        select(responsibility.c.stream)
-        .where(responsibility.c.parent == id_, at(responsibility, view.at, view.known))
-        .order_by(responsibility.c.code.desc())
-    )
-    return list(view.connection.execute(query).scalars())
 
 
 def _step(number: int, code: str, holder: str | None, check: str, result: str) -> Row:

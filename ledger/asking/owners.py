@@ -10,7 +10,8 @@ from sqlalchemy import and_, func, select
 from ledger.aggregates.chain import bounds
 from ledger.aggregates.seats import people
 from ledger.asking.names import member_by, responsibility_by
-from ledger.asking.view import latest_holding, moment, taken_on_in
+from ledger.asking.statements import latest_holding, taken_on_in
+from ledger.asking.view import moment
 from ledger.projections.members import absence, presence
 from ledger.projections.ownership import holding, offer, responsibility, stand_in
 from ledger.projections.temporal import ALWAYS, at, known_at
@@ -226,12 +227,7 @@ def _rows(view: View, query: Select[*tuple[Any, ...]], *, occupants: bool) -> It
 def _tree(view: View, id_: str, depth: int, occupants: bool) -> Iterator[Row]:  # noqa: FBT001 - passed on
     for row in _rows(view, _owned(view).where(responsibility.c.stream == id_), occupants=occupants):
         yield {**row, "depth": depth}
-    children = (
-        select(responsibility.c.stream)
-        .where(responsibility.c.parent == id_, at(responsibility, view.at, view.known))
-        .order_by(responsibility.c.code)
-    )
-    for child in list(view.connection.execute(children).scalars()):
+    for child in view.children(id_):
         yield from _tree(view, child, depth + 1, occupants)
 
 

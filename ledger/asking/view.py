@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import BigInteger, Integer, String, and_, bindparam, case, func, select
+from typing import TYPE_CHECKING
 
 from ledger.aggregates.chain import as_ceiling, ending
 from ledger.aggregates.verdict import Holding, Link
+from ledger.asking import statements
 from ledger.events.responsibility import Mandate
-from ledger.projections.members import absence, occupant, presence
-from ledger.projections.ownership import allowance, holding, offer, responsibility, stand_in
-from ledger.projections.temporal import ALWAYS, at, known_at
+from ledger.projections.temporal import ALWAYS
 from ledger.values import FOREVER, member_stream, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, RowMapping, ScalarSelect, Select
+    from sqlalchemy import Connection, RowMapping
 
     from ledger.projections.projector import Log
 
@@ -39,6 +36,7 @@ class View:
     _stays: dict[tuple[str, str], RowMapping | None] = field(default_factory=dict, repr=False, init=False)
     _groups: dict[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict, repr=False, init=False)
     _rows: dict[str, RowMapping | None] = field(default_factory=dict, repr=False, init=False)
+    _away: dict[str, bool] = field(default_factory=dict, repr=False, init=False)
     _links: dict[str, tuple[Link, str | None] | None] = field(default_factory=dict, repr=False, init=False)
 
     def chain(self, id_: str) -> tuple[Link, ...]:
@@ -89,13 +87,13 @@ class View:
         """One responsibility with the last holding begun by that moment, and what else is true of it then."""
         if id_ not in self._rows:
             values = {"id": id_, "at": timestamp(self.at), "known": self.known}
-            self._rows[id_] = self.connection.execute(_LINK, values).mappings().first()
+            self._rows[id_] = self.connection.execute(statements.LINK, values).mappings().first()
         return self._rows[id_]
 
     def _former(self, id_: str, number: int) -> tuple[str, datetime, str] | None:
         """(who, when it ended, why) of the last holding before that of this number."""
         values = {"id": id_, "number": number, "at": timestamp(self.at), "known": self.known}
-        row = self.connection.execute(_FORMER, values).mappings().first()
+        row = self.connection.execute(statements.FORMER, values).mappings().first()
         ended = self._ended(row) if row else None
         return (row["holder"], *ended) if row and ended else None
 
@@ -120,22 +118,20 @@ class View:
         )
 
     def _drawn(self, id_: str) -> Decimal:
-        query = select(allowance.c.amount).where(
-            allowance.c.stream == id_, known_at(allowance, self.known), allowance.c.year == self.at.year
-        )
-        return sum((Decimal(each) for each in self.connection.execute(query).scalars()), Decimal(0))
+        values = {"id": id_, "year": self.at.year, "known": self.known}
+        return sum((Decimal(each) for each in self.connection.execute(statements.DRAWN, values).scalars()), Decimal(0))
+
+    def children(self, id_: str) -> Sequence[str]:
+        """What lies right under the responsibility, by code."""
+        values = {"id": id_, "at": timestamp(self.at), "known": self.known}
+        return self.connection.execute(statements.CHILDREN, values).scalars().all()
 
     def stay(self, member: str, stamp: str) -> RowMapping | None:
         """The stay of a member in the organisation that this timestamp lies in."""
         key = (member, stamp)
         if key not in self._stays:
-            query = select(presence).where(
-                presence.c.member == member,
-                known_at(presence, self.known),
-                presence.c.valid_from <= stamp,
-                presence.c.valid_until > stamp,
-            )
-            self._stays[key] = self.connection.execute(query).mappings().first()
+            values = {"member": member, "at": stamp, "known": self.known}
+            self._stays[key] = self.connection.execute(statements.STAY, values).mappings().first()
         return self._stays[key]
 
     def kind(self, member: str) -> str | None:
@@ -150,10 +146,8 @@ class View:
     def occupants(self, group: str) -> Sequence[tuple[str, bool]]:
         """(handle, is a group) of everyone who sits in it; a group in it only while that is there."""
         if group not in self._groups:
-            query = select(occupant.c.member, occupant.c.is_group).where(
-                occupant.c.stream == member_stream(group), at(occupant, self.at, self.known)
-            )
-            seats = [(row.member, bool(row.is_group)) for row in self.connection.execute(query.order_by(occupant.c.id))]
+            values = {"group": member_stream(group), "at": timestamp(self.at), "known": self.known}
+            seats = [(row.member, bool(row.is_group)) for row in self.connection.execute(statements.OCCUPANTS, values)]
             self._groups[group] = tuple(seat for seat in seats if not seat[1] or self.present(seat[0]))
         return self._groups[group]
 
@@ -162,10 +156,8 @@ class View:
         found: set[str] = set()
         waiting = [member]
         while waiting:
-            query = select(occupant.c.group).where(
-                occupant.c.member == waiting.pop(), at(occupant, self.at, self.known)
-            )
-            new = set(self.connection.execute(query).scalars()) - found
+            values = {"member": waiting.pop(), "at": timestamp(self.at), "known": self.known}
+            new = set(self.connection.execute(statements.GROUPS, values).scalars()) - found
             found |= new
             waiting += new
         return found
@@ -174,153 +166,19 @@ class View:
         return self.stay(member, timestamp(self.at)) is not None
 
     def absent(self, member: str) -> bool:
-        query = select(absence.c.id).where(absence.c.member == member, at(absence, self.at, self.known))
-        return self.connection.execute(query).first() is not None
+        if member not in self._away:
+            values = {"member": member, "at": timestamp(self.at), "known": self.known}
+            self._away[member] = self.connection.execute(statements.ABSENCE, values).first() is not None
+        return self._away[member]
 
     def _member(self, member: str) -> RowMapping | None:
         key = (member, "")
         if key not in self._stays:
-            query = select(presence).where(presence.c.member == member, known_at(presence, self.known)).limit(1)
-            self._stays[key] = self.connection.execute(query).mappings().first()
+            values = {"member": member, "known": self.known}
+            self._stays[key] = self.connection.execute(statements.MEMBER, values).mappings().first()
         return self._stays[key]
 
 
 def moment(stamp: str) -> datetime:
     """The instant of a timestamp."""
     return FOREVER if stamp == ALWAYS else datetime.fromisoformat(stamp)
-
-
-def latest_holding(
-    then: BindParameter[str] | str, known: BindParameter[int] | int, *, but: BindParameter[int] | None = None
-) -> ScalarSelect[int]:
-    """The row of the holding that holds or held last in the life of the responsibility in the statement around it.
-
-    By when each ends with its holder's stay, so that what somebody who has left was to hold does not come before what
-    another holds; that of the delegation numbered `but` left out.
-    """
-    latest, stay = holding.alias("latest"), presence.alias("stay")
-    gone = func.coalesce(stay.c.valid_until, latest.c.held_since)
-    query = (
-        select(latest.c.id)
-        .select_from(latest.outerjoin(stay, taken_on_in(latest, stay, known)))
-        .where(
-            latest.c.stream == responsibility.c.stream,
-            known_at(latest, known),
-            latest.c.valid_from <= then,
-            latest.c.held_since >= responsibility.c.life,
-        )
-        .order_by(
-            case((gone < latest.c.valid_until, gone), else_=latest.c.valid_until).desc(),
-            latest.c.held_since.desc(),
-            latest.c.number.desc(),
-            latest.c.valid_from.desc(),
-            latest.c.id.desc(),
-        )
-        .limit(1)
-    )
-    query = query if but is None else query.where(latest.c.number != but)
-    return query.correlate(responsibility).scalar_subquery()
-
-
-def taken_on_in(held: FromClause, stay: FromClause, known: BindParameter[int] | int) -> ColumnElement[bool]:
-    """The stay of a holder in which it was taken on: who left and came back holds it no more."""
-    return and_(
-        stay.c.member == held.c.holder,
-        known_at(stay, known),
-        stay.c.valid_from <= held.c.held_since,
-        stay.c.valid_until > held.c.held_since,
-    )
-
-
-def _link_statement() -> Select[*tuple[Any, ...]]:
-    """Everything about one responsibility in one statement, since a chain has many links and a question many chains."""
-    then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
-    later, other = holding.alias("later"), holding.alias("other")
-    others = (
-        select(other.c.id)
-        .where(other.c.stream == holding.c.stream, other.c.number != holding.c.number, known_at(other, known))
-        .exists()
-    )
-    until = (
-        select(func.max(later.c.valid_until))
-        .where(later.c.stream == holding.c.stream, later.c.number == holding.c.number, known_at(later, known))
-        .scalar_subquery()
-    )
-    final = holding.alias("final")
-    ends_by = (
-        select(final.c.cause)
-        .where(final.c.stream == holding.c.stream, final.c.number == holding.c.number, known_at(final, known))
-        .order_by(final.c.valid_until.desc(), final.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    offered_to = (
-        select(offer.c.to)
-        .where(offer.c.stream == responsibility.c.stream, at(offer, then, known))
-        .order_by(offer.c.number)
-        .limit(1)
-        .scalar_subquery()
-    )
-    acting = (
-        select(stand_in.c.member)
-        .where(stand_in.c.stream == holding.c.stream, stand_in.c.number == holding.c.number, at(stand_in, then, known))
-        .order_by(stand_in.c.valid_from, stand_in.c.member)
-        .correlate(holding)
-        .subquery()
-    )
-    return (
-        select(
-            responsibility.c.code,
-            responsibility.c.title,
-            responsibility.c.parent,
-            responsibility.c.decides,
-            responsibility.c.reserved,
-            responsibility.c.source.label("defined_by"),
-            holding.c.number,
-            holding.c.holder,
-            holding.c.delegator,
-            holding.c.mandate,
-            holding.c.held_since,
-            holding.c.valid_until,
-            holding.c.cause,
-            holding.c.review_on,
-            holding.c.basis,
-            holding.c.source,
-            presence.c.valid_until.label("gone"),
-            presence.c.source.label("gone_by"),
-            until.label("held_until"),
-            ends_by.label("ends_by"),
-            offered_to.label("offered_to"),
-            others.label("others"),
-            select(func.group_concat(acting.c.member, " ")).scalar_subquery().label("stand_ins"),
-        )
-        .select_from(responsibility)
-        .outerjoin(holding, holding.c.id == latest_holding(then, known))
-        .outerjoin(presence, taken_on_in(holding, presence, known))
-        .where(responsibility.c.stream == bindparam("id"), at(responsibility, then, known))
-        .limit(1)
-    )
-
-
-def _former_statement() -> Select[*tuple[Any, ...]]:
-    """Who held a responsibility before the one who holds it."""
-    then, known = bindparam("at", type_=String), bindparam("known", type_=BigInteger)
-    before = latest_holding(then, known, but=bindparam("number", type_=Integer))
-    return (
-        select(
-            holding.c.holder,
-            holding.c.held_since,
-            holding.c.valid_until,
-            holding.c.cause,
-            presence.c.valid_until.label("gone"),
-        )
-        .select_from(responsibility)
-        .join(holding, holding.c.id == before)
-        .outerjoin(presence, taken_on_in(holding, presence, known))
-        .where(responsibility.c.stream == bindparam("id"), at(responsibility, then, known))
-        .limit(1)
-    )
-
-
-_LINK = _link_statement()
-_FORMER = _former_statement()

@@ -221,3 +221,14 @@ def test_why_tells_the_proof_as_it_was_stamped_and_what_would_be_so_at_the_momen
     for known, as_of in ((made - 1, "5"), (made, "3"), (made - 2, "5")):
         with pytest.raises(NotFound):
             town.ask(questions.why, as_of, known, decision)
+
+
+@pytest.mark.parametrize("levels", [(5, 6), (6, 5), (5, 7), (7, 5)])
+def test_of_two_yes_the_one_that_takes_less_before_it(tmp_path: Path, levels: tuple[int, int]) -> None:
+    town = Town(tmp_path)
+    town.people("anna")
+    for code, level in zip(("norr", "syd"), levels, strict=True):
+        town.tell("define", on="1", code=code, title=code)
+        town.grant(code, "anna", on="2", level=level)
+    row = town.ask(questions.can, "3", None, "anna", BUY)
+    assert only([row], "in", "must_first") == [("syd" if levels[0] == 5 else "norr", [])]
