@@ -18,6 +18,7 @@ MAX_INTEGER = 2**53 - 1
 # A float, or an integer of 16 digits and more, which the quick reader takes: after a key, or in an array. Three
 # expressions, since one that begins with a fixed text is searched for five times as fast as one with a choice.
 _UNUSUAL = tuple(re.compile(start + rb"-?(?:[0-9]+[.eE]|[0-9]{16})").search for start in (b'":', rb"\[", b","))
+_FOUR_BYTES = re.compile(rb"[\xf0-\xf4]").search
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 _encode_in_order = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -77,10 +78,15 @@ _decoder = json.JSONDecoder(
 )
 
 
+def _has_pairs(data: bytes) -> bool:
+    """Whether there is a character that UTF-16 writes as two units: the quick writer would sort keys otherwise."""
+    return not data.isascii() and _FOUR_BYTES(data) is not None
+
+
 def read(data: bytes) -> dict[str, Any] | None:
     """The object that canonical bytes hold; None where they are not canonical. As strict as `parse`, and faster."""
     try:
-        if not (_UNUSUAL[0](data) or _UNUSUAL[1](data) or _UNUSUAL[2](data)):
+        if not (_UNUSUAL[0](data) or _UNUSUAL[1](data) or _UNUSUAL[2](data) or _has_pairs(data)):
             value = orjson.loads(data)
             # What is lost in reading, such as a key that stands twice, is missing when it is written again.
             if isinstance(value, dict) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from ledger.commands import command
 from ledger.errors import Damaged, NotFound, Refused
-from ledger.publishing.reading import MAX_BUNDLE, MAX_CHECKPOINT, Folder
+from ledger.publishing.findings import Broken
+from ledger.publishing.published import Published
+from ledger.publishing.reading import MAX_CHECKPOINT, Folder, shown
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import TransparencyError
 from ledger.transparency.notes import Note
-from ledger.transparency.tiles import TILE_WIDTH, decode_bundle, entries_path
+from ledger.transparency.tiles import TILE_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,27 +55,24 @@ def _signed(note: bytes, keys: Keys, origin: str) -> Checkpoint:
         checkpoint = Checkpoint.parse(read.text)
     except TransparencyError as wrong:
         template = "The export's checkpoint is not signed by this ledger's key: {why}"
-        raise Damaged("restore.export", template, why=str(wrong)) from wrong
+        raise Damaged("restore.export", template, why=shown(str(wrong))) from wrong
     if checkpoint.origin != origin:
         template = "The export is of another log, {other}."
-        raise Damaged("restore.export", template, other=checkpoint.origin)
+        raise Damaged("restore.export", template, other=shown(checkpoint.origin))
     return checkpoint
 
 
 def _leaves(export: Folder, after: int, size: int) -> Iterator[bytes]:
     """The entries of an export from index `after` to `size`."""
+    published = Published(export, size)
     for bundle in range(after // TILE_WIDTH, -(-size // TILE_WIDTH)):
-        first = bundle * TILE_WIDTH
-        width = min(TILE_WIDTH, size - first)
-        path = entries_path(bundle, width)
         try:
-            leaves = decode_bundle(export.read(path, MAX_BUNDLE))
-        except TransparencyError as wrong:
-            raise Damaged("restore.export", "The export cannot be read: {why}", why=str(wrong)) from wrong
-        if len(leaves) != width:
-            template = "{path} of the export holds {found} entries, not {width}."
-            raise Damaged("restore.export", template, path=path, found=len(leaves), width=width)
-        yield from leaves[max(0, after - first) :]
+            leaves = published.leaves(bundle)
+        except Broken as broken:
+            why = str(broken.damage)
+            template = "The export cannot be read: {why}"
+            raise Damaged("restore.export", template, why=why, position=broken.damage.position) from broken
+        yield from leaves[max(0, after - bundle * TILE_WIDTH) :]
 
 
 def begin_anew(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.canonical import canonical, parse
+from ledger.canonical import canonical, parse, read
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "vectors" / "jcs" / "testdata"
 shared = pytest.mark.skipif(not FOLDER.is_dir(), reason="no folder shared/vectors/jcs beside the checkout")
@@ -115,3 +115,40 @@ def test_floats_large_integers_repeated_keys_and_what_is_no_object_are_refused(t
 def test_a_lone_surrogate_has_no_canonical_form() -> None:
     with pytest.raises(ValueError, match="surrogates not allowed"):
         canonical(parse(r'{"a": "\ud83d"}'))
+
+
+def test_reading_wants_the_order_that_writing_gives() -> None:
+    in_order = canonical({"\ufb33": 2, "\U0001f602": 1})
+    by_code_point = '{"\ufb33":2,"\U0001f602":1}'.encode()
+    assert in_order != by_code_point
+    assert read(in_order) == {"\ufb33": 2, "\U0001f602": 1}
+    assert read(by_code_point) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"a":1.5}',
+        b'{"a":[1,2.0]}',
+        b'{"a":["x",1e3]}',
+        b'{"a":90071992547409920}',
+        b'{"a":-90071992547409920}',
+        b'{"a":1,"a":2}',
+        b'{"b":1,"a":2}',
+        b'{"a": 1}',
+        b'{"a":"\\u00e5"}',
+        b'{"a":"\\ud800"}',
+        b"[1]",
+        b'{"a":1}\n',
+        b'{"a":NaN}',
+        b"\xff",
+        b"",
+    ],
+)
+def test_what_is_not_canonical_is_not_read(data: bytes) -> None:
+    assert read(data) is None
+
+
+@pytest.mark.parametrize("text", ["at 12:30.5, 1.5 and 2e3", "1234567890123456789", "[1.5,2.5]", "smörgås", "😂"])
+def test_a_text_may_look_like_any_number(text: str) -> None:
+    assert read(canonical({"a": text, "n": 7})) == {"a": text, "n": 7}
