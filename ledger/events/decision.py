@@ -6,10 +6,14 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from ledger.events.base import Event, Shape
-from ledger.events.responsibility import Mandate
+from ledger.events.responsibility import Change, Mandate
 
 DecisionKind = Literal["decision", "agreement", "trial"]
 Process = Literal["alone", "advice", "consent", "consensus"]
+AskedAs = Literal["affected", "expert", "condition", "delegator", "delegatee"]
+Leaning = Literal["for", "against", "neither"]
+ObjectionKind = Literal["effectiveness", "side_effect", "efficiency", "outside_mandate", "conflict"]
+Resolution = Literal["integrated", "withdrawn", "not_an_objection", "deferred"]
 
 
 class Check(Shape):
@@ -55,7 +59,11 @@ class AuthorityProof(AuthorityOutcome):
 
 
 class DecisionProposed(Event):
-    """A matter was opened. A decision made directly opens and closes it in one batch."""
+    """A matter was opened. A decision made directly opens and closes it in one batch.
+
+    `consenters` were frozen as it opened: people, or posts whose occupants each speak for it. `follows` is the trial
+    whose next round this is.
+    """
 
     kind: ClassVar[str] = "decision.proposed.v1"
     decision: str
@@ -75,6 +83,89 @@ class DecisionProposed(Event):
     process: Process = "alone"
     consenters: tuple[str, ...] = ()
     decide_by: date | None = None
+    follows: str | None = None
+
+
+class ProposalAmended(Event):
+    """The proposal reads otherwise from now on: a new version, for which nobody has spoken yet.
+
+    The version opened with is 1, each amendment makes the next. `because` names the entry or objection it answers.
+    """
+
+    kind: ClassVar[str] = "proposal.amended.v1"
+    changes: tuple[Change, ...]
+    because: str | None = None
+
+
+class AdviceSought(Event):
+    """The actor asked these members for advice, which binds no one. After `by_when` silence has had its time."""
+
+    kind: ClassVar[str] = "advice.sought.v1"
+    of: tuple[str, ...]
+    asked_as: AskedAs = "expert"
+    by_when: date | None = None
+
+
+class AdviceGiven(Event):
+    """The actor advised, for the post `acting_for` where that was asked."""
+
+    kind: ClassVar[str] = "advice.given.v1"
+    text: str
+    leaning: Leaning = "neither"
+    acting_for: str | None = None
+
+
+class ConcernNoted(Event):
+    """A worry of the actor's that stops nothing and becomes something to watch."""
+
+    kind: ClassVar[str] = "concern.noted.v1"
+    text: str
+
+
+class ObjectionRaised(Event):
+    """An argument of the actor's that stops consent and consensus; `objection` counts from 1 in the matter."""
+
+    kind: ClassVar[str] = "objection.raised.v1"
+    objection: int
+    argument: str
+    objection_kind: ObjectionKind = "effectiveness"
+
+
+class ObjectionResolved(Event):
+    """How an objection was met. A deferred one is looked at again on `follow_up_on`."""
+
+    kind: ClassVar[str] = "objection.resolved.v1"
+    objection: int
+    how: Resolution
+    explanation: str | None = None
+    follow_up_on: date | None = None
+
+
+class ConsentGiven(Event):
+    """The actor consents to version `on_version` and to no other, for the post `acting_for` where that is asked."""
+
+    kind: ClassVar[str] = "consent.given.v1"
+    on_version: int
+    acting_for: str | None = None
+
+
+class StoodAside(Event):
+    """The actor neither consents nor objects; the envelope's reason says why."""
+
+    kind: ClassVar[str] = "decision.stood_aside.v1"
+    acting_for: str | None = None
+
+
+class ProposalDeclined(Event):
+    """It was decided not to do it, by who could have decided to; the envelope's reason says why."""
+
+    kind: ClassVar[str] = "proposal.declined.v1"
+
+
+class ProposalWithdrawn(Event):
+    """Who proposed it took it back; the envelope's reason says why."""
+
+    kind: ClassVar[str] = "proposal.withdrawn.v1"
 
 
 class ConflictDeclared(Event):
@@ -144,3 +235,33 @@ class DecisionRatified(Event):
 
     kind: ClassVar[str] = "decision.ratified.v1"
     authority: AuthorityProof
+
+
+class DecisionReported(Event):
+    """`to` was told what was decided, at `item` of `meeting` where it was at one; the envelope says when."""
+
+    kind: ClassVar[str] = "decision.reported.v1"
+    to: str
+    meeting: str | None = None
+    item: str | None = None
+
+
+class ReportNoted(Event):
+    """The actor has seen the report, for `acting_for` where that was told. A question alters nothing."""
+
+    kind: ClassVar[str] = "report.noted.v1"
+    meeting: str | None = None
+    question: str | None = None
+    acting_for: str | None = None
+
+
+class DecisionReviewed(Event):
+    """What came of it, set against what was expected. `outcome` and `process` are judged apart."""
+
+    kind: ClassVar[str] = "decision.reviewed.v1"
+    happened: str
+    outcome: Literal["better", "as_expected", "worse", "unclear"]
+    process: Literal["sound", "weak"]
+    learned: str
+    verdict: Literal["keep", "adapt", "stop"]
+    next_review_on: date | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String
 
@@ -60,7 +60,7 @@ conflict = temporal_table(
     "conflict", metadata, Column("member", String, nullable=False), Column("ground", String), find_by=("member",)
 )
 
-decisions = Projection("decisions", 2, "D-", (decision, supersession, conflict))
+decisions = Projection("decisions", 3, "D-", (decision, supersession, conflict))
 
 
 @decisions.on(events.DecisionProposed)
@@ -104,6 +104,39 @@ def _proposed(page: Page, event: events.DecisionProposed) -> None:
 @decisions.on(events.DecisionReferredUp, events.DecisionCalledIn)
 def _went_up(page: Page, event: events.DecisionReferredUp | events.DecisionCalledIn) -> None:
     _from_now(page, responsibility=event.to_responsibility)
+
+
+# What an amendment may change that the view shows, and under which name.
+_SHOWN = {
+    "title": "title",
+    "decision_type": "type",
+    "amount": "amount",
+    "counterparty": "counterparty",
+}
+
+
+@decisions.on(events.ProposalAmended)
+def _amended(page: Page, event: events.ProposalAmended) -> None:
+    values = {_SHOWN[each.field]: each.after for each in event.changes if each.field in _SHOWN}
+    for each in event.changes:
+        if each.field == "scope":
+            values["scope"] = " ".join(map(str, cast("list[object]", each.after or [])))
+        if each.field == "reversibility":
+            values["one_way"] = each.after == "one_way"
+    if values:
+        _from_now(page, **values)
+
+
+@decisions.on(events.ProposalDeclined)
+def _declined(page: Page, event: events.ProposalDeclined) -> None:
+    del event
+    _from_now(page, status="declined", reason=page.entry.reason, settled_by=f"declined by {page.entry.actor}")
+
+
+@decisions.on(events.ProposalWithdrawn)
+def _withdrawn(page: Page, event: events.ProposalWithdrawn) -> None:
+    del event
+    _from_now(page, status="withdrawn", reason=page.entry.reason, settled_by=f"withdrawn by {page.entry.actor}")
 
 
 @decisions.on(events.DecisionMade)

@@ -29,21 +29,27 @@ if TYPE_CHECKING:
     from ledger.commands import ledger as commands
     from ledger.events import Entry, Event
 
-# What an event is about, who said yes, where it lies, and the proof of a decision: that would be another event.
+# What an event is about, who said yes to what, where it lies, and the proof of a decision: that would be another event.
 _FIXED = {
+    "acting_for",
     "acts",
     "authority",
     "changes",
     "code",
+    "consenters",
     "decision",
     "delegation",
     "founders",
     "member",
     "member_kind",
+    "objection",
+    "of",
+    "on_version",
     "origin",
     "parent",
     "parent_after",
     "parent_before",
+    "process",
     "profile",
     "responsibility",
     "root",

@@ -48,10 +48,26 @@ HANDLED = {
         "decision.referred_up.v1",
         "decision.reversed.v1",
         "decision.superseded.v1",
+        "proposal.amended.v1",
+        "proposal.declined.v1",
+        "proposal.withdrawn.v1",
     },
 }
 # The founding says nothing that its other entries do not; evidence is shown beside what it is of.
 ONLY_IN_HISTORY = {"ledger.founded.v1", "evidence.linked.v1"}
+# What was said on the road to a decision and after it: for views of their own.
+ONLY_IN_HISTORY |= {
+    "advice.given.v1",
+    "advice.sought.v1",
+    "concern.noted.v1",
+    "consent.given.v1",
+    "decision.reported.v1",
+    "decision.reviewed.v1",
+    "decision.stood_aside.v1",
+    "objection.raised.v1",
+    "objection.resolved.v1",
+    "report.noted.v1",
+}
 # These make the stream that they stand in speak anew, in every projection.
 CORRECTING = {"entry.corrected.v1", "entry.annulled.v1"}
 
