@@ -135,16 +135,19 @@ def files_of(bag: Path) -> dict[str, bytes]:
 
 def reseal(bag: Path) -> None:
     """What a forger does last: manifests that fit the files as they are now. Written anew, not with our code."""
-    sealed(bag, {path.relative_to(bag).as_posix(): path.read_bytes() for path in bag.rglob("*") if path.is_file()})
+    files = {path.relative_to(bag).as_posix(): path.read_bytes() for path in bag.rglob("*") if path.is_file()}
+    for path, data in sealed(files).items():
+        if data != files.get(path):
+            (bag / path).write_bytes(data)
 
 
-def sealed(bag: Path, files: dict[str, bytes]) -> None:
+def sealed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of a bag with manifests that fit them."""
     payload = {path: data for path, data in files.items() if path.startswith("data/")}
-    info = f"Payload-Oxum: {sum(map(len, payload.values()))}.{len(payload)}\n"
-    (bag / "bag-info.txt").write_text(info)
-    (bag / "manifest-sha256.txt").write_text(lines(payload))
-    tags = files.keys() - payload.keys() - {"tagmanifest-sha256.txt"} | {"bag-info.txt", "manifest-sha256.txt"}
-    (bag / "tagmanifest-sha256.txt").write_text(lines({path: (bag / path).read_bytes() for path in sorted(tags)}))
+    tags = {path: data for path, data in files.items() if path not in payload and path != "tagmanifest-sha256.txt"}
+    tags["bag-info.txt"] = f"Payload-Oxum: {sum(map(len, payload.values()))}.{len(payload)}\n".encode()
+    tags["manifest-sha256.txt"] = lines(payload).encode()
+    return {**payload, **tags, "tagmanifest-sha256.txt": lines(tags).encode()}
 
 
 def lines(files: dict[str, bytes]) -> str:
