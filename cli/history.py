@@ -15,8 +15,8 @@ from cli.words import _
 if TYPE_CHECKING:
     from cli.call import Asking
 
-LINE = ("position", "id", "occurred", "recorded", "actor", "recorded_by", "event", "reason", "basis")
-MORE = ("with", "delay_seconds", "subject", "before", "after", "key", "data")
+LINE = ("position", "id", "occurred", "recorded", "actor", "recorded_by", "event", "text", "reason", "basis")
+MORE = ("with", "delay_seconds", "subject", "before", "after", "key", "erased", "data")
 
 
 @click.command(help=_("What happened to a responsibility, a decision or a member.\n\n    tillit history norr"))

@@ -73,7 +73,7 @@ def annul(writing: Writing, entry: str) -> None:
 @click.option("--digest", metavar="sha256:HEX", help=_("The SHA-256 of what lies there, to check it later."))
 @writes()
 def attach(writing: Writing, subject: str, uri: str, label: str, digest: str | None) -> None:
-    stream = _subject(writing, subject)
+    stream = subject_of(writing, subject)
     fields = {"stream": stream, "uri": uri, "label": label, "digest": digest}
     sentence = _("{label} is linked to {subject}.").format(label=label, subject=subject)
     record(writing, "attach", fields, lambda _told: Said(sentence, {"subject": stream, "uri": uri}))
@@ -88,10 +88,11 @@ def _entry(writing: Writing, text: str) -> tuple[str, int]:
             later("{text} names no entry; write SUBJECT/VERSION as in the id column of tillit history."),
             text=text,
         )
-    return _subject(writing, name), int(version)
+    return subject_of(writing, name), int(version)
 
 
-def _subject(writing: Writing, name: str) -> str:
+def subject_of(writing: Writing, name: str) -> str:
+    """The stream that a name means. Raises NotFound."""
     from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
 
     with open_ledger(writing.place()) as ledger, ledger.ask(questions.subject_id, None, None, name) as answer:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ledger.events.responsibility import DelegationOffered
     from ledger.importing import Journal, Line, Outcome
     from ledger.proving import Proved, verify_proof
+    from ledger.publishing.case import Case, Query
     from ledger.schemas import schema
     from ledger.service import Answer, Ledger, create_ledger, open_ledger
     from ledger.signing import Keys
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ledger.witnessing.web import fetched
 
 _PLACES = {
+    "Case": "ledger.publishing.case",
+    "Query": "ledger.publishing.case",
     "Answer": "ledger.service",
     "Ask": "ledger.aggregates.verdict",
     "COMMANDS": "ledger.commands",
@@ -79,6 +82,7 @@ __all__ = [
     "KINDS",
     "Answer",
     "Ask",
+    "Case",
     "Command",
     "DecisionMade",
     "DelegationOffered",
@@ -93,6 +97,7 @@ __all__ = [
     "Outcome",
     "Outside",
     "Proved",
+    "Query",
     "Recorded",
     "Report",
     "Told",

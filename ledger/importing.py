@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ledger.canonical import parse
+from ledger.canonical import canonical, parse
 from ledger.collecting import seldom
-from ledger.commands import Command, command
+from ledger.commands import COMMANDS, Command, command
 from ledger.errors import Conflict, LedgerError, Malformed
 
 if TYPE_CHECKING:
@@ -149,5 +149,14 @@ def _command(number: int, text: bytes) -> Command:
         fields = parse(text)
     except (ValueError, RecursionError) as error:
         raise Malformed("journal.broken_line", "The line is no JSON object: {why}.", why=str(error)[:200]) from None
-    fields.setdefault("key", f"line-{number}-{hashlib.sha256(text).hexdigest()[:32]}")
+    fields.setdefault("key", f"line-{number}-{hashlib.sha256(_public(fields, text)).hexdigest()[:32]}")
     return command(fields)
+
+
+def _public(fields: dict[str, object], text: bytes) -> bytes:
+    """The line without its private texts: the key stays for ever, and a hash of them could be guessed at."""
+    do = fields.get("do")
+    private = COMMANDS[do].private if isinstance(do, str) and do in COMMANDS else frozenset[str]()
+    if private.isdisjoint(fields):
+        return text
+    return canonical({name: value for name, value in fields.items() if name not in private})

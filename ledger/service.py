@@ -22,7 +22,8 @@ from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
 from ledger.projections.ownership import responsibility
 from ledger.projections.projector import Projector
-from ledger.store import create_record, file_of, mapper, open_record, reading, views_engine, writing
+from ledger.restoring import begin_anew, put_back
+from ledger.store import back_up, create_record, file_of, mapper, open_record, reading, views_engine, writing
 from ledger.telling import Desk, Told
 from ledger.verifying import Report, verify
 
@@ -72,6 +73,13 @@ class LogReader:
 
     def stream(self, name: str) -> Sequence[Recorded]:
         return [self._entry(leaf) for leaf in self._recorder.stream(name)]
+
+    def disclosed(self, digest: str) -> str | None:
+        found = self._recorder.disclosed(digest)
+        return None if found is None else found.text
+
+    def erased_subjects(self) -> Sequence[str]:
+        return self._recorder.erased_subjects()
 
 
 class Ledger:
@@ -218,6 +226,27 @@ class Ledger:
         if self._keys is not None:
             known = known.with_keys(self._keys, self.origin)
         return verify(self._recorder, self._log, self._projector, self._reading, known, progress)
+
+    def back_up(self, file: Path, progress: Callable[[int, int], None] | None = None) -> int:
+        """Copies the record to a new file while others may go on writing, and verifies the copy; its last position.
+
+        Raises Refused "store.exists", Damaged "backup.damaged".
+        """
+        return back_up(self._recorder.engine, file, progress)
+
+    def put_back(self, export: Path) -> tuple[int, int]:
+        """Adds what the ledger has lost, from its own export: (last position before, and now). See `restoring`."""
+        return put_back(self._recorder, self._own_keys(), export)
+
+    def begin_anew(self, by: str, reason: str, *, recorded_by: str | None = None) -> str:
+        """Goes on under a new name, since the end of the log is lost; the name. See `restoring`."""
+        return begin_anew(self._recorder, self._own_keys(), self.begin, by, recorded_by or by, reason)
+
+    def _own_keys(self) -> Keys:
+        if self._keys is None:
+            message = "a ledger that is opened without keys cannot be continued"
+            raise ValueError(message)
+        return self._keys
 
     def stats(self) -> dict[str, object]:
         """Counts and sizes: entries, what the views know of, how far they lag, and bytes on the disk."""

@@ -14,10 +14,11 @@ from ledger.aggregates.responsibility import Responsibility
 from ledger.errors import Refused
 from ledger.events import Entry
 from ledger.events.corrections import corrected, corrects
+from ledger.events.ledger import PersonalDataErased
 from ledger.events.responsibility import ResponsibilityDefined, ResponsibilityMoved
 from ledger.rules import decide
-from ledger.store import CommandRow, Head, ReadSet, mapper
-from ledger.values import LEDGER_STREAM, member_stream, responsibility_id
+from ledger.scene import Scene, State
+from ledger.store import UNKNOWN_DIGEST, CommandRow, ErasureRow, Head, ReadSet, mapper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
     from ledger.aggregates.decider import Decided
     from ledger.commands import Command
-    from ledger.store import Recorder, StoredEvent
-
-    State = Founding | Member | Responsibility | Decision
+    from ledger.store import Recorder, StoredEvent, TextRow
 
 CACHED_STREAMS = 200_000
 _LINEAGE = frozenset({ResponsibilityDefined.kind, ResponsibilityMoved.kind})
@@ -77,6 +76,7 @@ class Desk:
         self._events: list[StoredEvent] = []
         self._read: dict[str, int] = {}
         self._commands: dict[str, CommandRow] = {}
+        self._texts: list[TextRow] = []
         self._kinds: frozenset[str] = frozenset()
 
     @property
@@ -98,29 +98,39 @@ class Desk:
 
     def add(self, command: Command, recorded_by: str) -> Told:
         """Judge one more command on top of those that wait. Raises Refused, and then nothing of it is kept."""
-        digest = ""
-        if command.key is not None:
-            digest = hashlib.sha256(
-                f"{command.do} {command.model_dump_json(exclude_defaults=True)}".encode()
-            ).hexdigest()
-            if (before := self._before(command.key, digest)) is not None:
-                return Told(before, again=True)
+        if command.key is not None and (before := self._before(command.key, command)) is not None:
+            return Told(before, again=True)
         now = max(self._clock(), self._head.recorded_at or self._clock())
         scene = Scene(self, _occurred(command, now), now)
         entries = self._entries(decide(command, scene), command, scene.on, recorded_by)
         events = [mapper.stored(entry) for entry in entries]
+        self._texts += scene.texts_of(entries, len(self._pending))
         for entry, event in zip(entries, events, strict=True):
             self._apply(entry)
             self._events.append(event)
         if command.key is not None:
             last = len(self._pending) - 1
-            self._commands[command.key] = CommandRow(command.key, digest, last + 1 - len(entries), last)
+            self._commands[command.key] = CommandRow(command.key, _digest(command), last + 1 - len(entries), last)
         return Told(entries)
 
-    def commit(self) -> int:
-        """Record all that waits, in one transaction; the position of the last. Raises Conflict where others moved."""
+    def commit(self, origin: str | None = None) -> int:
+        """Record all that waits, in one transaction; the position of the last. Raises Conflict where others moved.
+
+        With `origin` the log goes on under that name.
+        """
         read = ReadSet(self._head.position, self._read, self._kinds)
-        appended = self._recorder.append(self._events, read=read, commands=list(self._commands.values()))
+        appended = self._recorder.append(
+            self._events,
+            read=read,
+            commands=list(self._commands.values()),
+            origin=origin,
+            disclosures=self._texts,
+            erasures=[
+                ErasureRow(entry.stream, entry.event.digests, entry.event.whole)
+                for entry in self._pending
+                if isinstance(entry.event, PersonalDataErased)
+            ],
+        )
         for entry in self._pending:
             folded = self._folded[entry.stream]
             folded.logged = folded.version
@@ -192,46 +202,18 @@ class Desk:
         else:
             folded.state = _evolved(folded.state, entry)
 
-    def _before(self, key: str, digest: str) -> tuple[Entry, ...] | None:
+    def _before(self, key: str, command: Command) -> tuple[Entry, ...] | None:
         """What the command with that key recorded, in this batch or ever."""
         waiting = self._commands.get(key)
         if waiting is not None:
-            _require_same(key, digest, waiting.digest)
+            _require_same(key, command, waiting.digest)
             return tuple(self._pending[waiting.offset_first : waiting.offset_last + 1])
         found = self._recorder.find_command(key)
         if found is None:
             return None
-        _require_same(key, digest, found[0])
+        _require_same(key, command, found[0])
         leaves = self._recorder.log(found[1] - 1, found[2] - found[1] + 1)
         return tuple(mapper.recorded(leaf).entry for leaf in leaves)
-
-
-class Scene:
-    """The world as one command sees it."""
-
-    def __init__(self, desk: Desk, on: datetime, now: datetime) -> None:
-        self._desk = desk
-        self.on = on
-        self.now = now
-
-    def ledger(self) -> Founding:
-        return cast("Founding", self._desk.look(LEDGER_STREAM, Founding()))
-
-    def member(self, handle: str) -> Member:
-        return cast("Member", self._desk.look(member_stream(handle), Member()))
-
-    def responsibility(self, id_or_code: str) -> Responsibility:
-        stream = id_or_code if id_or_code.startswith("R-") else responsibility_id(id_or_code)
-        return cast("Responsibility", self._desk.look(stream, Responsibility()))
-
-    def decision(self, id_: str) -> Decision:
-        return cast("Decision", self._desk.look(id_, Decision()))
-
-    def entries(self, stream: str) -> tuple[Entry, ...]:
-        return self._desk.entries(stream)
-
-    def children(self, responsibility: str) -> tuple[str, ...]:
-        return self._desk.children(responsibility)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +259,15 @@ def _occurred(command: Command, now: datetime) -> datetime:
     return now
 
 
-def _require_same(key: str, digest: str, before: str) -> None:
-    if digest != before:
+def _digest(command: Command, *, private: bool = False) -> str:
+    """What was asked for, but for private texts: a hash without a salt would tell them to whoever guesses."""
+    fields = command.model_dump_json(exclude_defaults=True, exclude=set() if private else set(command.private))
+    return hashlib.sha256(f"{command.do} {fields}".encode()).hexdigest()
+
+
+def _require_same(key: str, command: Command, before: str) -> None:
+    # Before texts were private, all of them went into the digest.
+    if before not in {_digest(command), _digest(command, private=True), UNKNOWN_DIGEST}:
         raise Refused(
             "command.key_reused",
             "The key {key} was used for another command; give this one a key of its own.",

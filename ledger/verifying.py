@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ledger.anchoring import Fork, Outside, anchors
-from ledger.errors import LedgerError
+from ledger.anchoring import Anchors, Outside, anchors, meets
+from ledger.errors import Damaged, LedgerError, Malformed
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector
+from ledger.publishing import offline
+from ledger.publishing.forks import fork_proof
+from ledger.publishing.reading import MAX_CHECKPOINT, Folder
 from ledger.store import reading, views_engine, writing
+from ledger.transparency.checkpoints import Checkpoint
+from ledger.transparency.errors import TransparencyError
+from ledger.transparency.notes import Note
+from ledger.transparency.tiles import TiledNodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from ledger.projections.projector import Log
-    from ledger.store import Check, Recorder
+    from ledger.store import Check, Recorder, TextCheck
 
     Reading = Callable[[], AbstractContextManager[Connection]]
 
@@ -50,13 +57,13 @@ class CheckResult:
 class Report:
     """Every check that was made, in order; a check that needs one before it is left out when that fails.
 
-    `coverage` says what fixes which events, and what does not; `forks` are pairs of signed checkpoints, one of the
-    record and one from outside, that cannot both be of one log.
+    `coverage` says what fixes which events, and what does not; `fork_proof` shows to anybody that two histories were
+    signed (see `publishing.forks`).
     """
 
     checks: tuple[CheckResult, ...]
     coverage: tuple[str, ...] = ()
-    forks: tuple[Fork, ...] = ()
+    fork_proof: bytes | None = None
 
     @property
     def not_shown(self) -> tuple[str, ...]:
@@ -103,12 +110,66 @@ def verify(
     record = _record(check)
     if record.damage is not None:
         return Report((record,))
-    anchored = anchors(recorder.origin, check.events, check.roots, check.notes, outside)
+    texts = _texts(recorder.check_texts())
+    anchored = anchors(recorder.origin, check, outside)
     sound = CheckResult("checkpoints", anchored.said, anchored.damage, anchored.position)
     if sound.damage is not None:
-        return Report((record, sound), anchored.coverage, anchored.forks)
+        return Report((record, texts, sound), anchored.coverage, _fork(recorder, anchored, outside))
     views = _views(log, projector, reading_views, progress)
-    return Report((record, sound, views), anchored.coverage)
+    return Report((record, texts, sound, views), anchored.coverage)
+
+
+def _fork(recorder: Recorder, anchored: Anchors, outside: Outside) -> bytes | None:
+    """The proof that the log signed two histories, where the record has all that it takes."""
+    own = recorder.note()
+    for note in anchored.contradicting:
+        if own is None:
+            break
+        try:
+            proof = fork_proof(note.encoded(), own, TiledNodes(recorder.tile).node)
+            proof.verify(outside.trusted([recorder.origin]))
+        except (TransparencyError, Malformed):
+            continue
+        return proof.encoded()
+    return None
+
+
+def verify_export(folder: Path, outside: Outside, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Check an export of C2SP tlog-tiles, of which nothing is believed; see `publishing.offline`.
+
+    Raises Malformed "export.no_keys" where there is no key to check it by, "export.known"; and as `Folder`.
+    """
+    note = _checkpoint_of(folder)
+    keys = outside.trusted([Checkpoint.parse(note.text).origin] if note else [])
+    findings = offline.verify_export(folder, keys, [kept.data for kept in outside.known], progress)
+    checks = [
+        CheckResult(
+            each.check,
+            each.said,
+            None if each.damage is None else str(each.damage),
+            None if each.damage is None else each.damage.position,
+        )
+        for each in findings
+    ]
+    if outside.policy is not None and note is not None:
+        said = "the checkpoint is cosigned as the policy demands"
+        met = meets(outside.policy, note)
+        checks.append(
+            CheckResult("policy", said, None if met else "The checkpoint is not cosigned as the policy demands")
+        )
+    fork = next((each.fork for each in findings if each.fork is not None), None)
+    return Report(tuple(checks), fork_proof=fork)
+
+
+def _checkpoint_of(folder: Path) -> Note | None:
+    """The export's own checkpoint, of which only the name of its log is of interest; None where it is malformed."""
+    try:
+        with Folder(folder) as export:
+            note = Note.parse(export.read("checkpoint", MAX_CHECKPOINT))
+        Checkpoint.parse(note.text)
+    except (TransparencyError, Damaged):
+        return None
+    return note
 
 
 def _record(check: Check) -> CheckResult:
@@ -117,6 +178,14 @@ def _record(check: Check) -> CheckResult:
     if check.damage is None:
         return CheckResult("record", said)
     return CheckResult("record", said, str(check.damage), check.damage.position)
+
+
+def _texts(check: TextCheck) -> CheckResult:
+    """The private texts beside the log; an erased one is told apart from one that is lost."""
+    said = f"{check.kept} private texts are those committed to, {check.erased} are gone and named by an erasure"
+    if check.damage is None:
+        return CheckResult("texts", said)
+    return CheckResult("texts", said, str(check.damage), check.damage.position)
 
 
 def _views(

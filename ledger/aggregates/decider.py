@@ -44,6 +44,10 @@ class World(Protocol):
         """The stream as it was recorded, corrections among the rest."""
         ...
 
+    def commit(self, subject: str, field: str, text: str) -> str:
+        """The commitment to a private text about `subject`, a stream: what an event holds in its place."""
+        ...
+
     def children(self, responsibility: str) -> tuple[str, ...]:
         """The ids of what was ever defined or moved under it."""
         ...

@@ -35,5 +35,7 @@ def evolve(state: Founding, entry: Entry) -> Founding:
                 profile=event.profile,
                 at=entry.occurred_at,
             )
+        case events.LedgerContinued() as event:
+            return replace(state, origin=event.origin)
         case _:
             return state

@@ -38,7 +38,6 @@ class Member:
     handle: str = ""
     is_group: bool = False
     acts: str | None = None
-    name: str | None = None
     added_by: str = ""
     presence: tuple[Window, ...] = ()
     seats: tuple[Occupancy, ...] = ()
@@ -73,12 +72,9 @@ def evolve(state: Member, entry: Entry) -> Member:
                 handle=event.member,
                 is_group=event.member_kind == "group",
                 acts=event.acts,
-                name=event.name,
                 added_by=entry.actor,
                 presence=(Window(entry.occurred_at),),
             )
-        case member.MemberRenamed(name=name):
-            return replace(state, name=name)
         case member.MemberLeft(last_day=day):
             return replace(state, presence=_cut(state.presence, day))
         case member.MemberReturned(from_day=day):
@@ -103,7 +99,7 @@ def evolve(state: Member, entry: Entry) -> Member:
             if entry.actor != state.handle:
                 return _with(state, name, replace(before, confirmed_by=before.confirmed_by - {entry.actor}))
             return replace(state, competences=tuple(each for each in state.competences if each[0] != name))
-        case member.CapacityStated() | ledger.EvidenceLinked():
+        case member.MemberRenamed() | member.CapacityStated() | ledger.EvidenceLinked():
             return state
         case _:
             return state

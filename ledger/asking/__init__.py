@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ledger.asking.authority import can, who_can, why
 from ledger.asking.decisions import decisions, lineage
+from ledger.asking.forgetting import erasures
+from ledger.asking.members import members
 from ledger.asking.names import alike, completions, decision_id, subject_id
 from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
 from ledger.asking.register import register, register_diff
@@ -17,10 +19,12 @@ __all__ = [
     "decision_id",
     "decisions",
     "delegated_by",
+    "erasures",
     "history",
     "holds",
     "lineage",
     "log",
+    "members",
     "offers",
     "position_of",
     "register",

@@ -8,6 +8,7 @@ from ledger.asking.names import subject
 from ledger.errors import NotFound
 from ledger.events.decision import DecisionMade
 from ledger.events.ledger import EntryCorrected
+from ledger.events.private import ERASED, commitments
 from ledger.events.responsibility import MandateChanged, ResponsibilityClarified, ResponsibilityMoved
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def history(view: View, name: str) -> Iterator[Row]:
     for recorded in view.log.stream(subject(view.connection, name)):
         if recorded.position <= view.known and recorded.entry.occurred_at <= view.at:
             number += 1
-            yield {"n": number, **_line(recorded)}
+            yield {"n": number, **_line(view, recorded)}
 
 
 def log(view: View, since: int = 0) -> Iterator[Row]:
@@ -39,7 +40,7 @@ def log(view: View, since: int = 0) -> Iterator[Row]:
             return
         for recorded in page:
             if recorded.entry.occurred_at <= view.at:
-                yield _line(recorded)
+                yield _line(view, recorded)
         after = page[-1].position
 
 
@@ -63,9 +64,10 @@ def position_of(view: View, name: str) -> int:
     return (made or entries)[-1].position
 
 
-def _line(recorded: Recorded) -> Row:
+def _line(view: View, recorded: Recorded) -> Row:
     entry = recorded.entry
     before, after = _change(entry.event)
+    texts = {str(field): view.log.disclosed(digest) for field, digest in commitments(entry.event).items()}
     return {
         "position": recorded.position,
         "id": entry.id,
@@ -82,7 +84,12 @@ def _line(recorded: Recorded) -> Row:
         "reason": entry.reason,
         "basis": entry.basis,
         "key": entry.command_key,
-        "data": entry.event.model_dump(mode="json", exclude_defaults=True),
+        "data": {
+            **entry.event.model_dump(mode="json", exclude_defaults=True),
+            **{field: ERASED if text is None else text for field, text in texts.items()},
+        },
+        "text": next((ERASED if text is None else text for text in texts.values()), None),
+        "erased": [field for field, text in texts.items() if text is None],
         "explain": [recorded.position],
     }
 

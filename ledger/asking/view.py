@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping
 
-    from ledger.projections.projector import Log
+    from ledger.asking.archive import Archive
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class View:
     """
 
     connection: Connection
-    log: Log
+    log: Archive
     at: datetime
     known: int
     _stays: dict[tuple[str, str], RowMapping | None] = field(default_factory=dict, repr=False, init=False)

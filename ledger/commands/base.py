@@ -129,6 +129,8 @@ class Command(BaseModel):
     do: ClassVar[str]
     # A plan may be told before its day: the entry is of today, what it plans lies ahead.
     plans: ClassVar[bool] = False
+    # Fields whose text goes into no event, and so into no hash without a salt either.
+    private: ClassVar[frozenset[str]] = frozenset()
 
     by: Handle
     on: Moment | None = None

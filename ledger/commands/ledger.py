@@ -1,4 +1,4 @@
-"""Housekeeping commands: the founding, corrections and evidence."""
+"""Housekeeping commands: the founding, corrections, evidence, notes, and erasing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, JsonValue
 
 from ledger.commands.base import Command, Handle, Many, Text, Title
+from ledger.events.private import PrivateField
+
+Origin = Annotated[str, Field(pattern=r"^[!-*,-~]{1,200}$")]
 
 
 class Found(Command):
@@ -14,10 +17,21 @@ class Found(Command):
 
     do: ClassVar[str] = "init"
     name: Title
-    origin: Annotated[str, Field(pattern=r"^[!-*,-~]{1,200}$")]
+    origin: Origin
     founders: Annotated[Many[Handle], Field(min_length=1)]
     profile: Literal["tillit", "kommunal"] = "tillit"
     language: Literal["en", "sv"] = "en"
+
+
+class Continue(Command):
+    """The log goes on under a new name, since its end is lost."""
+
+    do: ClassVar[str] = "continue"
+    origin: Origin
+    former: Origin
+    kept: int = Field(ge=0)
+    signed: int | None = Field(default=None, ge=0)
+    root: Text | None = None
 
 
 class Correct(Command):
@@ -44,3 +58,24 @@ class Attach(Command):
     uri: Text
     label: Title
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
+
+
+class Note(Command):
+    """A text about a stream that changes nothing, and that may be erased."""
+
+    do: ClassVar[str] = "note"
+    private: ClassVar[frozenset[str]] = frozenset({"text"})
+    stream: Text
+    text: Text
+
+
+class Erase(Command):
+    """The private texts of a stream; with `fields` only those, and then there may be new ones.
+
+    `ground` is recorded as it is: what it says is not private.
+    """
+
+    do: ClassVar[str] = "erase"
+    stream: Text
+    fields: Many[PrivateField] = ()
+    ground: Text

@@ -11,6 +11,7 @@ from ledger.commands.base import Amount, Command, Handle, Label, Moment, Text, T
 
 class AddMember(Command):
     do: ClassVar[str] = "member add"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
     handle: Handle
     name: Title | None = None
     group: bool = False
@@ -19,6 +20,7 @@ class AddMember(Command):
 
 class RenameMember(Command):
     do: ClassVar[str] = "member rename"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
     handle: Handle
     name: Title
 

@@ -1,4 +1,4 @@
-"""Housekeeping: the founding, corrections of what was recorded, and evidence."""
+"""Housekeeping: the founding, corrections of what was recorded, evidence, notes, and what was erased."""
 
 from __future__ import annotations
 
@@ -19,6 +19,21 @@ class LedgerFounded(Event):
     root: str
     profile: str = "tillit"
     language: str = "en"
+
+
+class LedgerContinued(Event):
+    """The log `former` ended at `kept` events, and goes on from here as `origin`.
+
+    Of the former log `signed` events with the root `root` (base64) had been signed: those beyond `kept` are lost.
+    Both are left out where nobody remembers.
+    """
+
+    kind: ClassVar[str] = "ledger.continued.v1"
+    origin: str
+    former: str
+    kept: int
+    signed: int | None = None
+    root: str | None = None
 
 
 class EntryCorrected(Event):
@@ -48,3 +63,26 @@ class EvidenceLinked(Event):
     uri: str
     label: str
     digest: str | None = None
+
+
+class NoteAdded(Event):
+    """Somebody noted something about what the stream is about, which changes nothing.
+
+    `note_digest` commits to the text, which may be erased.
+    """
+
+    kind: ClassVar[str] = "note.added.v1"
+    note_digest: str
+
+
+class PersonalDataErased(Event):
+    """The private texts that the stream committed to by `digests` are gone; the digests, handles and dates stay.
+
+    `fields` says what they were. With `whole`, the key of the stream's texts is gone too and never made again.
+    """
+
+    kind: ClassVar[str] = "personal_data.erased.v1"
+    fields: tuple[str, ...]
+    digests: tuple[str, ...]
+    ground: str
+    whole: bool = False

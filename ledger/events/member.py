@@ -13,20 +13,25 @@ CompetenceLevel = Literal["learning", "able", "teaching"]
 
 
 class MemberAdded(Event):
-    """A person or a group joined the organisation; `acts` says how the occupants of a group decide."""
+    """A person or a group joined the organisation; `acts` says how the occupants of a group decide.
+
+    `name_digest` commits to the name to show, which may be erased. `name` held it plainly before there was that.
+    """
 
     kind: ClassVar[str] = "member.added.v1"
     member: str
     member_kind: MemberKind = "person"
     name: str | None = None
     acts: Acts | None = None
+    name_digest: str | None = None
 
 
 class MemberRenamed(Event):
-    """The display name changed; the handle stays."""
+    """The display name changed; the handle stays. `name` and `name_digest` are as those of MemberAdded."""
 
     kind: ClassVar[str] = "member.renamed.v1"
-    name: str
+    name: str | None = None
+    name_digest: str | None = None
 
 
 class MemberLeft(Event):

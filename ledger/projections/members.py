@@ -20,7 +20,8 @@ presence = temporal_table(
     find_by=("member",),
     keep_empty=True,
 )
-member_name = temporal_table("member_name", metadata, Column("member", String), Column("name", String))
+# Never the name itself, which may be erased: its digest, or None where the event behind the row has it plainly.
+member_name = temporal_table("member_name", metadata, Column("member", String), Column("name_digest", String))
 occupant = temporal_table(
     "occupant",
     metadata,
@@ -43,7 +44,7 @@ competence = temporal_table(
     find_by=("member", "competence"),
 )
 
-members = Projection("members", 2, "member:", (presence, member_name, occupant, absence, capacity, competence))
+members = Projection("members", 3, "member:", (presence, member_name, occupant, absence, capacity, competence))
 
 
 def _handle(page: Page) -> str:
@@ -53,8 +54,8 @@ def _handle(page: Page) -> str:
 @members.on(events.MemberAdded)
 def _added(page: Page, event: events.MemberAdded) -> None:
     page.add(presence, page.stamp, None, member=event.member, kind=event.member_kind, acts=event.acts)
-    if event.name is not None:
-        page.add(member_name, page.stamp, None, member=event.member, name=event.name)
+    if event.name is not None or event.name_digest is not None:
+        page.add(member_name, page.stamp, None, member=event.member, name_digest=event.name_digest)
 
 
 @members.on(events.MemberRenamed)
@@ -62,10 +63,10 @@ def _renamed(page: Page, event: events.MemberRenamed) -> None:
     known = page.rows(member_name)
     for row in known:
         if row.valid_from <= page.stamp < row.valid_until:
-            page.change(member_name, row, page.stamp, name=event.name)
+            page.change(member_name, row, page.stamp, name_digest=event.name_digest)
             return
     following = min((row.valid_from for row in known if row.valid_from > page.stamp), default=None)
-    page.add(member_name, page.stamp, following, member=_handle(page), name=event.name)
+    page.add(member_name, page.stamp, following, member=_handle(page), name_digest=event.name_digest)
 
 
 @members.on(events.MemberLeft)

@@ -20,6 +20,7 @@ from ledger.events import ledger as events
 from ledger.events import responsibility as responsibilities
 from ledger.events.corrections import OCCURRED_AT, corrected, corrects, counting, put_right, value_of
 from ledger.events.decision import DecisionMade
+from ledger.events.private import PRIVATE
 from ledger.rules.common import ROOT_ID, require_inside, require_present, require_reason, roster
 
 if TYPE_CHECKING:
@@ -78,6 +79,13 @@ def correct(command: commands.Correct, world: World) -> Decided:
         command.field.split(".")[0] not in _FIXED,
         "correction.fixed_field",
         "{field} says what the entry is about, or proves a right; annul the entry and record it anew instead.",
+        field=command.field,
+    )
+    require(
+        command.field.removesuffix("_digest") not in PRIVATE.get(entry.event.kind, ()),
+        "correction.private_text",
+        "{field} is a private text, and a correction would keep both; say it anew (member rename, note), and erase "
+        "the old one.",
         field=command.field,
     )
     require(
@@ -146,6 +154,12 @@ def _correctable(world: World, stream: str, version: int, by: str) -> Entry:
             subject=stream,
             version=version,
         )
+    require(
+        not isinstance(entry.event, events.PersonalDataErased),
+        "correction.erasure",
+        "{entry} says what was erased; what is gone does not come back.",
+        entry=entry.id,
+    )
     root = standing(chain_at(world, ROOT_ID, world.on), by, roster(world))
     require(
         by in {entry.actor, entry.recorded_by} or root is not None,

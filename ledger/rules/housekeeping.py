@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.aggregates.chain import chain_at
 from ledger.aggregates.decider import require
 from ledger.events import ledger as events
 from ledger.events import member as members
 from ledger.events import responsibility as responsibilities
-from ledger.rules.common import ROOT_ID
+from ledger.rules.common import ROOT_ID, require_reason, require_standing
 from ledger.rules.delegations import ROOT_LEVEL
 from ledger.values import LEDGER_STREAM, ROOT, member_stream, years_after
 
@@ -48,6 +49,16 @@ def found(command: commands.Found, world: World) -> Decided:
     offered = responsibilities.DelegationOffered(delegation=1, to=holder, mandate=mandate, review_on=review_on)
     accepted = responsibilities.DelegationAccepted(delegation=1)
     return [*decided, (ROOT_ID, root), (ROOT_ID, offered), (ROOT_ID, accepted)]
+
+
+def continue_(command: commands.Continue, world: World) -> Decided:
+    """Whoever holds the root answers for what is lost."""
+    require_reason(command)
+    require_standing(world, chain_at(world, ROOT_ID, world.on), command, "begin a new log")
+    goes_on = events.LedgerContinued(
+        origin=command.origin, former=command.former, kept=command.kept, signed=command.signed, root=command.root
+    )
+    return [(LEDGER_STREAM, goes_on)]
 
 
 def attach(command: commands.Attach, world: World) -> Decided:

@@ -10,6 +10,7 @@ from ledger.aggregates.seats import member_seat, standing
 from ledger.commands import member as commands
 from ledger.events import member as events
 from ledger.rules.common import ROOT_ID, require_present, roster
+from ledger.rules.forgetting import require_open
 from ledger.values import FOREVER, member_stream
 
 if TYPE_CHECKING:
@@ -32,18 +33,21 @@ def add(command: commands.AddMember, world: World) -> Decided:
         "Only a group acts each or together; {handle} is a person.",
         handle=command.handle,
     )
+    stream = member_stream(command.handle)
     added = events.MemberAdded(
         member=command.handle,
         member_kind="group" if command.group else "person",
-        name=command.name,
         acts=(command.acts or "together") if command.group else None,
+        name_digest=None if command.name is None else world.commit(stream, "name", command.name),
     )
-    return [(member_stream(command.handle), added)]
+    return [(stream, added)]
 
 
 def rename(command: commands.RenameMember, world: World) -> Decided:
     require_present(world, command.handle)
-    return [(member_stream(command.handle), events.MemberRenamed(name=command.name))]
+    stream = member_stream(command.handle)
+    require_open(world, stream)
+    return [(stream, events.MemberRenamed(name_digest=world.commit(stream, "name", command.name)))]
 
 
 def leave(command: commands.LeaveMember, world: World) -> Decided:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # position, stream, version, kind, command_key, recorded_at, leaf_hash, leaf
 _Row = tuple[int, str, int, str, str | None, str, bytes, bytes]
 
+CONTINUED: Final = "ledger.continued.v1"
 _PAGE: Final = 1000
 _LOWEST: Final = -(2**63)
 
@@ -45,6 +46,15 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """The log of the former name ended with the entry before `position`, of which so many were known to be signed."""
+
+    position: int
+    former: str
+    signed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What a check found: how many events it read in how many streams, and the first break.
 
@@ -57,6 +67,7 @@ class Check:
     damage: Damage | None
     notes: tuple[Note, ...] = ()
     roots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
+    continued: tuple[Continued, ...] = ()
 
 
 _PAGE_OF_ROWS: Final = (
@@ -66,7 +77,7 @@ _PAGE_OF_ROWS: Final = (
     .limit(bindparam("limit"))
     .offset(NO_OFFSET)
 )
-_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.note)
+_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.note, head.c.origin)
 _NOTES: Final = select(checkpoint.c.note, checkpoint.c.size).order_by(checkpoint.c.number)
 _NODE: Final = select(node.c.hash).where(node.c.level == bindparam("level"), node.c.idx == bindparam("idx"))
 _NODES: Final = select(func.count()).select_from(node)
@@ -101,9 +112,7 @@ _CLAIMED_EVENTS: Final = select(func.min(command.c.first)).where(
 )
 
 
-def check(
-    engine: Engine, origin: str, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()
-) -> Check:
+def check(engine: Engine, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()) -> Check:
     """Reads the whole record as it stood when this began. Memory does not grow with it.
 
     `progress` is told, page by page, how many events are read and how many there should be. `sizes` are those at
@@ -113,13 +122,13 @@ def check(
     try:
         with reading(engine) as connection:
             own = driver(connection)
-            size, last_at, edge, last_note = own.execute(sql(_HEAD)).fetchone()
+            size, last_at, edge, last_note, origin = own.execute(sql(_HEAD)).fetchone()
             found: list[Damage] = []
             notes = list(_notes(own, last_note, size, found))
             tree = _Tree(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
-            before = ""
+            before, names = "", Names()
             for row in _rows(own):
-                damage = _break(row, counted + 1, before, origin) or tree.added(row[6])
+                damage = _break(row, counted + 1, before, names) or tree.added(row[6])
                 if damage is not None:
                     found.append(damage)
                     break
@@ -127,7 +136,7 @@ def check(
                 if progress is not None and (counted % _PAGE == 0 or counted == size):
                     progress(counted, size)
             else:
-                if (size, last_at) != (counted, before):
+                if (size, last_at, origin) != (counted, before, names.last(origin)):
                     found.append(_head_damage(counted, size))
                 else:
                     found.extend(tree.finished(edge))
@@ -139,7 +148,27 @@ def check(
         template = "The file itself is damaged, though every event can be read: {complaint}."
         found.append(Damage(None, "damage.file", template, {"complaint": complaint}))
     first = min(found, key=lambda each: each.position or 0, default=None)
-    return Check(counted, streams, first, tuple(notes), tree.roots)
+    return Check(counted, streams, first, tuple(notes), tree.roots, tuple(names.changes))
+
+
+class Names:
+    """What the log is called, entry by entry: it changes with the entry that says so."""
+
+    def __init__(self) -> None:
+        self.changes: list[Continued] = []
+        self._now: str | None = None
+
+    def of(self, position: int, kind: str, entry: Mapping[str, Any], leaf: Mapping[str, Any]) -> str | None:
+        """The name that the leaf at `position` must carry."""
+        if self._now is None:
+            self._now = leaf.get("log")
+        elif kind == CONTINUED and isinstance(event := entry.get("event"), dict) and event.get("former") == self._now:
+            self.changes.append(Continued(position, self._now, event.get("signed")))
+            self._now = event.get("origin")
+        return self._now
+
+    def last(self, otherwise: str) -> str:
+        return self._now or otherwise
 
 
 class _Tree:
@@ -220,7 +249,7 @@ def _notes(own: SqliteConnection, last: bytes | None, size: int, found: list[Dam
             yield note
 
 
-def _break(row: _Row, position: int, before: str, origin: str) -> Damage | None:
+def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None:
     """What is wrong first with the row that should stand at `position`."""
     found, stream, version, kind, key, recorded_at, hash_, leaf = row
     if found != position:
@@ -233,7 +262,7 @@ def _break(row: _Row, position: int, before: str, origin: str) -> Damage | None:
     entry = said.pop("entry", None)
     agrees = (
         isinstance(entry, dict)
-        and said == {"log": origin, "recorded_at": recorded_at, "seq": position - 1}
+        and said == {"log": names.of(position, kind, entry, said), "recorded_at": recorded_at, "seq": position - 1}
         and entry.get("stream") == stream
         and entry.get("version") == version
         and entry.get("kind") == kind

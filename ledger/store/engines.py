@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Damaged, LedgerError, NotFound
 from ledger.store import schema
-from ledger.store.faults import translated
+from ledger.store.faults import NOT_SCRUBBED, saying, translated
 from ledger.store.files import BUSY_SECONDS, discard, is_garbage, look
 
 if TYPE_CHECKING:
@@ -137,6 +137,22 @@ def unsound(engine: Engine) -> str | None:
     return None if found == "ok" else found
 
 
+def scrub(engine: Engine) -> None:
+    """Moves all that is written into the file itself and empties the WAL, where the pages of before still stand.
+
+    Raises Unavailable "store.not_scrubbed" where somebody reads an older state all the while.
+    """
+    path = file_of(engine)
+    with glancing(engine) as own:
+        own.waitturn()
+        try:
+            busy = own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            own.endturn()
+    if busy:
+        raise saying(NOT_SCRUBBED, path)
+
+
 def file_of(engine: Engine) -> Path:
     return cast("Path", engine.get_execution_options()["file"])
 
@@ -202,6 +218,8 @@ def connected(path: Path, synchronous: str, mode: Literal["rw", "rwc"]) -> Sqlit
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES:d}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
+    # What is erased must not go on lying in the free space of a page, and a page that splits must not keep what moved.
+    connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 

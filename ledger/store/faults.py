@@ -38,6 +38,14 @@ FULL: Final[_Meaning] = (
     "store.full",
     "There is no room to write {file}, and nothing of this was recorded; make room on the disk and try again.",
 )
+NOT_SCRUBBED: Final[_Meaning] = (
+    Unavailable,
+    "store.not_scrubbed",
+    (
+        "It is recorded and erased, and nothing shows it any more; but another program reads {file}, so the old bytes "
+        "still lie in the -wal beside it. They go when that program ends and tillit verify is run after it."
+    ),
+)
 MISSING: Final[_Meaning] = (
     NotFound,
     "store.missing",

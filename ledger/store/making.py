@@ -45,6 +45,30 @@ _TRIGGERS: Final = (
     *_append_only("event", "command"),
 )
 _TREE_TRIGGERS: Final = _append_only("node", "checkpoint")
+# Of private texts and keys, erasing is the only change there is.
+_TEXT_TRIGGERS: Final = (
+    """CREATE TRIGGER disclosure_once BEFORE INSERT ON disclosure BEGIN
+    SELECT RAISE(ABORT, 'store.append_only') WHERE EXISTS (SELECT 1 FROM disclosure WHERE digest = NEW.digest);
+    END""",
+    """CREATE TRIGGER disclosure_only_erased BEFORE UPDATE ON disclosure BEGIN
+    SELECT RAISE(ABORT, 'store.append_only')
+     WHERE NEW.nonce IS NOT NULL OR NEW.ciphertext IS NOT NULL
+        OR (NEW.digest, NEW.position, NEW.subject) IS NOT (OLD.digest, OLD.position, OLD.subject);
+    END""",
+    """CREATE TRIGGER subject_key_once BEFORE INSERT ON subject_key BEGIN
+    SELECT RAISE(ABORT, 'store.append_only') WHERE EXISTS (SELECT 1 FROM subject_key WHERE subject = NEW.subject);
+    END""",
+    """CREATE TRIGGER subject_key_only_erased BEFORE UPDATE ON subject_key BEGIN
+    SELECT RAISE(ABORT, 'store.append_only')
+     WHERE NEW.key IS NOT NULL OR NEW.subject IS NOT OLD.subject OR OLD.key IS NULL;
+    END""",
+    *(
+        f"""CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN
+    SELECT RAISE(ABORT, 'store.append_only');
+    END"""
+        for table in ("disclosure", "subject_key")
+    ),
+)
 
 
 def create_ledger(path: Path, origin: str) -> None:
@@ -94,7 +118,7 @@ def _fill(new: Path, origin: str) -> None:
         connection.execute(f"PRAGMA user_version = {schema.FORMAT:d}")
         for table in schema.metadata.sorted_tables:
             connection.execute(_created(table))
-        for trigger in (*_TRIGGERS, *_TREE_TRIGGERS):
+        for trigger in (*_TRIGGERS, *_TREE_TRIGGERS, *_TEXT_TRIGGERS):
             connection.execute(trigger)
         connection.execute(
             "INSERT INTO head (one, size, recorded_at, origin, edge) VALUES (1, 0, '', ?, x'')", (origin,)
@@ -107,13 +131,13 @@ def _fill(new: Path, origin: str) -> None:
 
 
 def _upgrade(path: Path) -> None:
-    """From format 1, which had no tree: it is built from the leaf hashes that every format holds."""
+    """From format 1, which had no tree, built from the leaf hashes that every format holds, and no private texts."""
     connection = connected(path, "FULL", "rw")
     try:
         connection.execute("BEGIN IMMEDIATE")
-        for table in (schema.node, schema.checkpoint):
+        for table in (schema.node, schema.checkpoint, schema.disclosure, schema.subject_key):
             connection.execute(_created(table))
-        for trigger in _TREE_TRIGGERS:
+        for trigger in (*_TREE_TRIGGERS, *_TEXT_TRIGGERS):
             connection.execute(trigger)
         connection.execute("ALTER TABLE head ADD COLUMN edge BLOB NOT NULL DEFAULT x''")
         connection.execute("ALTER TABLE head ADD COLUMN note BLOB")

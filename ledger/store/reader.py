@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
 from sqlalchemy import bindparam, select
 
+from ledger.store import disclosures
 from ledger.store.check import Check, check
 from ledger.store.engines import NO_OFFSET, file_of, sql
 from ledger.store.faults import MALFORMED, saying, translated
 from ledger.store.leaf import Leaf, leaf_of
 from ledger.store.schema import checkpoint, command, event, head
+from ledger.store.texts import TextCheck, check_texts
 from ledger.store.tree import tile
 from ledger.transparency.tree import CompactRange
 from ledger.values import timestamp
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import BindParameter, ColumnElement, Engine, Select
 
+    from ledger.commitments import Disclosure
     from ledger.store.engines import SqliteConnection
 
 PAGE: Final = 1000
@@ -89,7 +92,7 @@ class Reader:
         # Kept, since taking a connection out of a pool costs more than most of what is read through it.
         self._eye: Final = engine.raw_connection()
         with self._glancing() as connection:
-            self.origin: Final[str] = connection.execute(sql(_ORIGIN)).fetchone()[0]
+            self.origin: str = connection.execute(sql(_ORIGIN)).fetchone()[0]
 
     def __enter__(self) -> Self:
         return self
@@ -189,6 +192,20 @@ class Reader:
         with self._glancing() as connection:
             return [note for (note,) in connection.execute(sql(_CHECKPOINTS))]
 
+    def disclosed(self, digest: str) -> Disclosure | None:
+        """The private text behind a commitment; None where it is erased. Raises Damaged "text.lost", "text.altered"."""
+        with self._glancing() as connection:
+            return disclosures.read(connection, digest)
+
+    def erased_subjects(self) -> list[str]:
+        """The streams about which private texts were erased."""
+        with self._glancing() as connection:
+            return disclosures.erased_subjects(connection)
+
+    def check_texts(self) -> TextCheck:
+        """Whether each private text is the one that was recorded, or is named by an erasure."""
+        return check_texts(self.engine)
+
     def find_command(self, key: str) -> CommandFound | None:
         with self._glancing() as connection:
             row = connection.execute(sql(_COMMAND), (key,)).fetchone()
@@ -196,4 +213,4 @@ class Reader:
 
     def check(self, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()) -> Check:
         """Whether the record is as it was written: the first break, if any. `progress` is told (done, of)."""
-        return check(self.engine, self.origin, progress, sizes)
+        return check(self.engine, progress, sizes)

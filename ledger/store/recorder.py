@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from eventsourcing.persistence import IntegrityError, Notification, ProcessRecorder, StoredEvent, Tracking
 from sqlalchemy import bindparam, func, insert, select, update
 
-from ledger.errors import Conflict, LedgerError, Malformed
-from ledger.store.engines import driver, file_of, reading, sql, writing
+from ledger.errors import Conflict, Damaged, LedgerError, Malformed
+from ledger.store.disclosures import ErasureRow, TextRow, erase, write
+from ledger.store.engines import driver, file_of, reading, scrub, sql, writing
 from ledger.store.faults import CONFLICT, saying
 from ledger.store.files import discard, place
 from ledger.store.leaf import leaf_of, spliced, surroundings
 from ledger.store.making import create_ledger, open_ledger
 from ledger.store.reader import Reader, leaves
+from ledger.store.restore import put_back
 from ledger.store.schema import checkpoint, command, event, head, tracking
 from ledger.store.subscription import LogSubscription
 from ledger.store.tree import keep, root_at
@@ -25,7 +27,7 @@ from ledger.transparency.tree import CompactRange, leaf_hash
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
     from uuid import UUID
@@ -38,7 +40,7 @@ MAX_ORIGIN: Final = 200
 
 _INSERT: Final = insert(event)
 _INSERT_COMMAND: Final = insert(command)
-_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge)
+_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin)
 _ADVANCE: Final = update(head).values(
     size=bindparam("to_size"),
     recorded_at=bindparam("at"),
@@ -48,6 +50,7 @@ _ADVANCE: Final = update(head).values(
 _GIVEN_OUT: Final = select(checkpoint.c.number).where(checkpoint.c.note == bindparam("note"))
 # Without a number of its own, a row gets the next.
 _GIVE_OUT: Final = insert(checkpoint).values(size=bindparam("at"), note=bindparam("signed"))
+_RENAME: Final = update(head).values(origin=bindparam("to_origin"))
 _VERSION: Final = select(func.max(event.c.version)).where(event.c.stream == bindparam("stream"))
 _KINDS: Final = select(event.c.kind).where(event.c.position > bindparam("after")).distinct()
 _TRACKED: Final = select(tracking.c.notification_id).where(tracking.c.application_name == bindparam("name"))
@@ -129,16 +132,32 @@ class Recorder(Reader, ProcessRecorder):
         self._clock = clock
         self.sealer = sealer
 
-    def append(self, events: Sequence[StoredEvent], *, read: ReadSet, commands: Sequence[CommandRow] = ()) -> Appended:
+    def append(
+        self,
+        events: Sequence[StoredEvent],
+        *,
+        read: ReadSet,
+        commands: Sequence[CommandRow] = (),
+        origin: str | None = None,
+        disclosures: Sequence[TextRow] = (),
+        erasures: Sequence[ErasureRow] = (),
+    ) -> Appended:
         """Adds a batch in one transaction: on the disk when this returns, or not there at all.
 
-        The state of each event is the canonical JSON of its entry. Raises Conflict "store.conflict" if what was
-        read has moved, a version is taken or a command key known; Refused "entry.too_long"; else as `writing`.
+        With `origin` the log goes on under that name, from this batch on. The state of each event is the canonical
+        JSON of its entry. Raises Conflict "store.conflict" if what was read has moved, a version is taken or a command
+        key known; Refused "entry.too_long"; Damaged "text.no_key"; else as `writing`.
+
+        What `erasures` name is in no file of the ledger when this returns. Unavailable "store.not_scrubbed" where all
+        is recorded and erased, and another program keeps the old bytes.
         """
         if not events:
             message = "there is nothing to append"
             raise ValueError(message)
-        return self._write(events, read, commands, None)
+        appended = self._write(events, read, commands, None, origin, disclosures, erasures)
+        if erasures:
+            scrub(self.engine)
+        return appended
 
     def discard(self) -> None:
         """Removes the file of a record in which nothing was recorded. Raises ValueError if something was."""
@@ -154,6 +173,9 @@ class Recorder(Reader, ProcessRecorder):
         read: ReadSet | None,
         commands: Sequence[CommandRow],
         tracked: Tracking | None,
+        new_origin: str | None = None,
+        texts: Sequence[TextRow] = (),
+        erasures: Sequence[ErasureRow] = (),
     ) -> Appended:
         keys = _keys(len(events), commands)
         with (
@@ -161,7 +183,10 @@ class Recorder(Reader, ProcessRecorder):
             writing(self.engine) as connection,
         ):
             own = driver(connection)
-            size, last_at, edge = own.execute(sql(_HEAD)).fetchone()
+            size, last_at, edge, origin = own.execute(sql(_HEAD)).fetchone()
+            if origin != self.origin:
+                raise self._conflict(f"the log goes on as {origin}")
+            origin = new_origin or origin
             if read is not None and read.head != size:
                 self._require_unmoved(own, read, size)
             recorded_at = max(timestamp(self._clock()), last_at)
@@ -169,18 +194,23 @@ class Recorder(Reader, ProcessRecorder):
                 tree = CompactRange.decoded(size, edge)
                 if seal is not None:
                     seal.compare(size, partial(_root_at, own, tree.size, tree.root()))
-                rows = self._rows(events, keys, size, recorded_at)
+                rows = self._rows(events, keys, size, surroundings(origin, recorded_at), recorded_at)
                 own.executemany(sql(_INSERT), rows)
                 keep(own, tree.extend(row[6] for row in rows))
                 note = None if seal is None else seal.signed(tree.size, tree.root())
                 own.execute(sql(_ADVANCE), (tree.size, recorded_at, tree.encoded, note))
+                if new_origin is not None:
+                    own.execute(sql(_RENAME), (new_origin,))
             for each in commands:
                 places = (size + 1 + each.offset_first, size + 1 + each.offset_last)
                 own.execute(sql(_INSERT_COMMAND), (each.key, each.digest, *places))
+            write(own, texts, size)
+            erase(own, erasures, recorded_at)
             if tracked is not None:
                 self._track(own, tracked)
         if seal is not None:
             seal.remember()
+        self.origin = origin
         return Appended(size + 1, size + len(events), datetime.fromisoformat(recorded_at))
 
     def give_out(self, note: bytes, size: int) -> None:
@@ -196,7 +226,7 @@ class Recorder(Reader, ProcessRecorder):
             return None
         with self.sealer.turn() as seal, writing(self.engine) as connection:
             own = driver(connection)
-            size, recorded_at, edge = own.execute(sql(_HEAD)).fetchone()
+            size, recorded_at, edge, _origin = own.execute(sql(_HEAD)).fetchone()
             tree = CompactRange.decoded(size, edge)
             seal.compare(size, partial(_root_at, own, size, tree.root()))
             note = seal.signed(size, tree.root())
@@ -204,11 +234,33 @@ class Recorder(Reader, ProcessRecorder):
         seal.remember()
         return note
 
+    def put_back(self, leaves: Iterable[bytes], root: bytes) -> int:
+        """Adds entries that this log has lost, exactly as they were, up to a tree with that root; the last position.
+
+        Raises Damaged "restore.leaf" where one is not the next or they make another tree, and as `Turn.compare`: then
+        nothing is added.
+        """
+        with self.sealer.turn() if self.sealer else nullcontext() as seal, writing(self.engine) as connection:
+            own = driver(connection)
+            size, last_at, edge, origin = own.execute(sql(_HEAD)).fetchone()
+            tree = CompactRange.decoded(size, edge)
+            last_at = put_back(own, origin, tree, last_at, leaves)
+            if tree.root() != root:
+                template = "What was to be put back goes on from another history than this; nothing was put back."
+                raise Damaged("restore.leaf", template)
+            note = None
+            if seal is not None:
+                seal.compare(tree.size, partial(_root_at, own, tree.size, tree.root()))
+                note = seal.signed(tree.size, tree.root())
+            own.execute(sql(_ADVANCE), (tree.size, last_at, tree.encoded, note))
+        if seal is not None:
+            seal.remember()
+        return tree.size
+
     def _rows(
-        self, events: Sequence[StoredEvent], keys: Sequence[str | None], size: int, recorded_at: str
+        self, events: Sequence[StoredEvent], keys: Sequence[str | None], size: int, around: bytes, recorded_at: str
     ) -> list[tuple[int, str, int, str, str | None, str, bytes, bytes]]:
         # Nowhere else does an entry get its number: one writer today, it could be a sequencer's work tomorrow.
-        around = surroundings(self.origin, recorded_at)
         rows = []
         for position, (entry, key) in enumerate(zip(events, keys, strict=True), size + 1):
             leaf = spliced(entry.state, around, position)

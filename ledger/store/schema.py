@@ -94,6 +94,30 @@ checkpoint: Final = Table(
     sqlite_strict=True,
 )
 
+# The texts that events commit to: rows with a number of SQLite's own, so that each stands after the one before it and
+# none is ever moved. Erasing empties a row where it stands.
+disclosure: Final = Table(
+    "disclosure",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("position", _number, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("nonce", LargeBinary),
+    Column("ciphertext", LargeBinary),
+    sqlite_strict=True,
+)
+
+# An erased subject keeps its row, so that no key is ever made for it again.
+subject_key: Final = Table(
+    "subject_key",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("key", LargeBinary),
+    Column("erased_at", Text),
+    CheckConstraint("(key IS NULL) = (erased_at IS NOT NULL)"),
+    sqlite_strict=True,
+)
+
 tracking: Final = Table(
     "tracking",
     metadata,

@@ -102,6 +102,8 @@ WRITES = {
     withdraw-competence bo upphandling --me bo
     away --from 2026-01-01 --until 2026-02-01 --me bo
     attach {lease} https://example.org/m.pdf --label Minutes --me bo
+    note bo 'Called in' --me cia
+    erase anna --ground asked --me anna
     correct {lease}/1 title 'Lease three vans' --reason slip --me cia
     annul norr/3 --reason twice --me anna
     """.splitlines()
@@ -124,6 +126,7 @@ ASKS = (
     "decisions --outside",
     "decisions --acting",
     "decisions --open",
+    "members",
     "what-if leaves anna",
     "why {lease}",
     "lineage {lease}",

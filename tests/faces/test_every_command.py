@@ -135,12 +135,16 @@ $ away --from 2025-12-15 --until 2026-01-01 --me bo --on 2025-09-04
 bo is away from Monday 2025-12-15 until Thursday 2026-01-01.
 $ attach {lease} https://example.org/m.pdf --label Minutes --me bo --on 2025-09-05
 Minutes is linked to {lease}.
+$ note bo 'Called in' --me cia --on 2025-09-05
+It is noted about bo.
+$ erase bo --field note --ground 'not ours to keep' --me bo --on 2025-09-05
+The private texts of bo are erased here; backups made before still hold them.
 $ correct {lease}/1 amount 41000 --reason 'a slip' --me cia --on 2025-09-06
 {lease}/1 is corrected: amount is 41000.
 $ capacity 5 --me bo --on 2025-09-07
 bo has 5 hours_week to give.
-$ annul member:bo/7 --reason 'meant for another' --me bo --on 2025-09-08
-member:bo/7 is annulled.
+$ annul member:bo/9 --reason 'meant for another' --me bo --on 2025-09-08
+member:bo/9 is annulled.
 $ what-if leaves anna --on 2025-10-01 --as-of 2025-09-10 --fields what,name,then
 what	name	then
 responsibility	norr	eva
@@ -250,25 +254,42 @@ flytt	further		1
 flytt	since		2025-06-02T00:00:00.000000Z
 flytt	until		2025-07-01T00:00:00.000000Z
 vagn	amount	50000	60000
-$ history member:bo --fields n,event,actor
-n	event	actor
-1	member.added.v1	eva
-2	capacity.stated.v1	bo
-3	competence.stated.v1	bo
-4	competence.confirmed.v1	anna
-5	competence.withdrawn.v1	bo
-6	absence.stated.v1	bo
-7	capacity.stated.v1	bo
-8	entry.annulled.v1	bo
+$ members --as-of 2025-11-10 --fields member,kind,acts,name
+member	kind	acts	name
+anna	person		Anna Ek
+bo	person		
+cia	person		
+dag	person		
+eva	person		
+gruppen	group	together	The group
+$ history member:bo --fields n,event,text,actor
+n	event	text	actor
+1	member.added.v1		eva
+2	capacity.stated.v1		bo
+3	competence.stated.v1		bo
+4	competence.confirmed.v1		anna
+5	competence.withdrawn.v1		bo
+6	absence.stated.v1		bo
+7	note.added.v1	(erased)	cia
+8	personal_data.erased.v1		bo
+9	capacity.stated.v1		bo
+10	entry.annulled.v1		bo
+$ erasures --fields what,whose,ground,by,for_good
+what	whose	ground	by	for_good
+note	member:bo	not ours to keep	bo	false
 $ rebuild
-The views are rebuilt up to position 80.
-$ log --since 78 --fields position,id,event,actor
+The views are rebuilt up to position 82.
+$ log --since 80 --fields position,id,event,actor
 position	id	event	actor
-79	member:dag/2	member.left.v1	eva
-80	member:dag/3	member.returned.v1	eva
+81	member:dag/2	member.left.v1	eva
+82	member:dag/3	member.returned.v1	eva
 $ verify
-ok  record     80 events in 19 streams: positions, bytes, hashes and versions as written
-ok  views      every row follows from the log up to position 80
+ok record      82 events in 19 streams: positions, bytes, hashes, tree and versions as written
+ok texts       3 private texts are those committed to, 1 are gone and named by an erasure
+ok checkpoints 2 checkpoints agree with the events, signed by keys that are trusted here
+ok views       every row follows from the log up to position 82
+   events 1 to 82: signed here
+   nothing from outside was brought: whoever holds the key could have signed another history
 """  # noqa: E501, W291 - what is typed on one line stands on one line, and an empty last cell is one
 
 # These answer about the place rather than about what is in it; each has a test of its own below.
@@ -368,6 +389,7 @@ FIXED = {
     "decisions --acting": "decision by acting_for",
     "lineage {lease}": "decision date supersedes part why",
     "history norr": "n occurred recorded actor recorded_by event before after reason basis",
+    "members": "member kind name since until",
     "log": "position id occurred recorded actor recorded_by event reason basis",
     "register": "code types legal_basis delegate stand_ins amount conditions further report_rule since until basis",
     "register --diff 2025-01-01..2025-12-01": "code change before after when by basis",

@@ -1,0 +1,145 @@
+"""Private texts beside the log: each encrypted under the key of its subject, so that they can be destroyed for good.
+
+A row is written once, at the end of its table, and erased where it stands: were it ever moved, SQLite would leave a
+copy in the page that it came from. So the rows stay, emptied, as tombstones.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, insert, null, select, update
+
+from ledger.commitments import Disclosure, digest_of
+from ledger.errors import Damaged
+from ledger.store.engines import sql
+from ledger.store.schema import disclosure, subject_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    from ledger.store.engines import SqliteConnection
+
+KEY_BITS: Final = 256
+NONCE_BYTES: Final = 12
+"""96 bits, as NIST SP 800-38D has it for AES-GCM; at random, good for 2**32 texts under one key."""
+
+_INSERT: Final = insert(disclosure)
+_INSERT_KEY: Final = insert(subject_key).values(subject=bindparam("of"), key=bindparam("new"))
+_KEY: Final = select(subject_key.c.key).where(subject_key.c.subject == bindparam("of"))
+_TEXT: Final = (
+    select(disclosure.c.ciphertext, disclosure.c.nonce, subject_key.c.key)
+    .select_from(disclosure)
+    .outerjoin(subject_key, subject_key.c.subject == disclosure.c.subject)
+    .where(disclosure.c.digest == bindparam("of"))
+)
+_ERASE: Final = (
+    update(disclosure)
+    .values(nonce=null(), ciphertext=null())
+    .where(disclosure.c.digest == bindparam("of"), disclosure.c.subject == bindparam("about"))
+)
+_ERASE_KEY: Final = (
+    update(subject_key).values(key=null(), erased_at=bindparam("at")).where(subject_key.c.subject == bindparam("of"))
+)
+_ERASED: Final = (
+    select(disclosure.c.subject).where(disclosure.c.ciphertext.is_(None)).distinct().order_by(disclosure.c.subject)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A private text that an event of a batch commits to, by that event's place there (from 0).
+
+    `subject` is the stream that it is about, `encoded` the disclosure whose digest the event holds.
+    """
+
+    subject: str
+    digest: str
+    encoded: bytes
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRow:
+    """Texts about a subject that are to be destroyed; with `whole`, so is its key, which is never made again."""
+
+    subject: str
+    digests: tuple[str, ...]
+    whole: bool
+
+
+def write(own: SqliteConnection, texts: Iterable[TextRow], size: int) -> None:
+    """Encrypts the texts of a batch that begins after position `size`. Raises Damaged "text.no_key"."""
+    keys: dict[str, bytes] = {}
+    for each in texts:
+        if each.subject not in keys:
+            keys[each.subject] = _key(own, each.subject)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = _cipher(keys[each.subject]).encrypt(nonce, each.encoded, each.digest.encode())
+        own.execute(sql(_INSERT), (each.digest, size + 1 + each.offset, each.subject, nonce, sealed))
+
+
+def erase(own: SqliteConnection, erasures: Iterable[ErasureRow], at: str) -> None:
+    """Destroys texts and nonces, and the keys of what is erased as a whole."""
+    for each in erasures:
+        for digest in each.digests:
+            own.execute(sql(_ERASE), (digest, each.subject))
+        if each.whole:
+            own.execute(sql(_ERASE_KEY), (at, each.subject))
+
+
+def read(own: SqliteConnection, digest: str) -> Disclosure | None:
+    """The text behind a commitment; None where it is erased. Raises Damaged "text.lost", "text.altered"."""
+    row = own.execute(sql(_TEXT), (digest,)).fetchone()
+    if row is None:
+        template = "The text behind {digest} is not there, and no erasure took it; see tillit verify."
+        raise Damaged("text.lost", template, digest=digest)
+    ciphertext, nonce, key = row
+    if ciphertext is None:
+        return None
+    found = opened(digest, ciphertext, nonce, key)
+    if found is None:
+        template = "The text behind {digest} is not the one that was recorded; see tillit verify."
+        raise Damaged("text.altered", template, digest=digest)
+    return found
+
+
+def erased_subjects(own: SqliteConnection) -> list[str]:
+    """The streams about which texts were erased, in the order of their names."""
+    return [subject for (subject,) in own.execute(sql(_ERASED))]
+
+
+def opened(digest: str, ciphertext: bytes, nonce: bytes | None, key: bytes | None) -> Disclosure | None:
+    """The disclosure in a ciphertext; None where it is not the one that the digest commits to."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only whoever has private texts needs a cipher
+
+    if key is None or nonce is None:
+        return None
+    try:
+        encoded = _cipher(key).decrypt(nonce, ciphertext, digest.encode())
+        return Disclosure.decoded(encoded) if digest_of(encoded) == digest else None
+    except (InvalidTag, ValueError):
+        # ValueError: a key or nonce of a length that none has.
+        return None
+
+
+def _key(own: SqliteConnection, subject: str) -> bytes:
+    row = own.execute(sql(_KEY), (subject,)).fetchone()
+    if row is None:
+        new = secrets.token_bytes(KEY_BITS // 8)
+        own.execute(sql(_INSERT_KEY), (subject, new))
+        return new
+    if row[0] is None:
+        template = "The key of the private texts of {subject} is gone, and no erasure says so; see tillit verify."
+        raise Damaged("text.no_key", template, subject=subject)
+    return bytes(row[0])
+
+
+def _cipher(key: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+
+    return AESGCM(key)
