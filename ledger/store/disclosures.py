@@ -30,6 +30,7 @@ NONCE_BYTES: Final = 12
 
 _INSERT: Final = insert(disclosure)
 _INSERT_KEY: Final = insert(subject_key).values(subject=bindparam("of"), key=bindparam("new"))
+_TOMBSTONE: Final = insert(subject_key).values(subject=bindparam("of"), erased_at=bindparam("at"))
 _KEY: Final = select(subject_key.c.key).where(subject_key.c.subject == bindparam("of"))
 _TEXT: Final = (
     select(disclosure.c.ciphertext, disclosure.c.nonce, subject_key.c.key)
@@ -89,7 +90,16 @@ def erase(own: SqliteConnection, erasures: Iterable[ErasureRow], at: str) -> Non
         for digest in each.digests:
             own.execute(sql(_ERASE), (digest, each.subject))
         if each.whole:
-            own.execute(sql(_ERASE_KEY), (at, each.subject))
+            _erase_key(own, each.subject, at)
+
+
+def _erase_key(own: SqliteConnection, subject: str, at: str) -> None:
+    row = own.execute(sql(_KEY), (subject,)).fetchone()
+    if row is None:
+        # A record that was put back from an export never had the key, and must not get one now.
+        own.execute(sql(_TOMBSTONE), (subject, at))
+    elif row[0] is not None:
+        own.execute(sql(_ERASE_KEY), (at, subject))
 
 
 def read(own: SqliteConnection, digest: str) -> Disclosure | None:

@@ -255,6 +255,7 @@ class Recorder(Reader, ProcessRecorder):
             own.execute(sql(_ADVANCE), (tree.size, last_at, tree.encoded, note))
         if seal is not None:
             seal.remember()
+        scrub(self.engine)
         return tree.size
 
     def _rows(

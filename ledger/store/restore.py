@@ -9,6 +9,8 @@ from sqlalchemy import insert
 
 from ledger.canonical import read
 from ledger.errors import Damaged
+from ledger.events.ledger import PersonalDataErased
+from ledger.store.disclosures import ErasureRow, erase
 from ledger.store.engines import sql
 from ledger.store.schema import command, event
 from ledger.store.tree import keep
@@ -51,7 +53,16 @@ def put_back(own: SqliteConnection, origin: str, tree: CompactRange, last_at: st
 def _put(own: SqliteConnection, tree: CompactRange, page: list[_Row]) -> str:
     own.executemany(sql(_INSERT), page)
     keep(own, tree.extend(row[6] for row in page))
+    for row in page:
+        if row[3] == PersonalDataErased.kind:
+            # The older copy that this is put back into may hold what was erased since.
+            erase(own, [_erasure(row)], row[5])
     return page[-1][5]
+
+
+def _erasure(row: _Row) -> ErasureRow:
+    said: dict[str, Any] = (read(row[7]) or {})["entry"]["event"]
+    return ErasureRow(row[1], tuple(said["digests"]), bool(said.get("whole")))
 
 
 def _rows(origin: str, size: int, last_at: str, leaves: Iterable[bytes]) -> Iterator[_Row]:

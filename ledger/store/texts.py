@@ -110,7 +110,10 @@ class _Texts:
         elif ciphertext is None and digest in self._erasures(subject):
             self._erased += 1
         elif ciphertext is None:
-            template = "The private text of event {position} is gone, and no erasure took it: an unexplained loss."
+            template = (
+                "The private text of event {position} is gone, and no erasure took it: an unexplained loss. "
+                "If it is lost for good, tillit erase says so and on what ground."
+            )
             self._break(position, "damage.text_lost", template)
         elif (found := opened(digest, ciphertext, nonce, key)) is None or found.field != field:
             template = "The private text of event {position} is not the one that was recorded, or its key is not."

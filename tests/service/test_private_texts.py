@@ -305,3 +305,41 @@ def test_what_was_erased_is_asked_for_by_anybody(tmp_path: Path) -> None:
     ]
     assert [len(row["digest_kept"]) for row in rows] == [1, 1]  # type: ignore[arg-type]
     assert [row["ground"] for row in earlier] == ["untrue"]
+
+
+def test_what_is_lost_for_good_is_settled_by_an_erasure_that_says_so(tmp_path: Path) -> None:
+    goran(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as own:
+        triggers = [sql for (sql,) in own.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")]
+    harm(tmp_path, "DELETE FROM disclosure WHERE subject = 'member:goran'", *triggers)
+    assert not verified(tmp_path).whole
+    with again(tmp_path) as ledger:
+        say(ledger, "erase", stream="member:goran", ground="lost with the disk")
+    assert verified(tmp_path).whole
+
+
+def test_more_texts_than_one_entry_holds_are_destroyed_together(tmp_path: Path) -> None:
+    lines = [{"do": "note", "by": "eva", "stream": "member:goran", "text": str(number)} for number in range(1001)]
+    with goran(tmp_path) as ledger:
+        Journal([json.dumps(line).encode() for line in lines]).carry_out(ledger, "eva")
+        told = say(ledger, "erase", stream="member:goran", ground="asked")
+        assert len(told.entries) == 2
+    assert stored(tmp_path, "member:goran") == []
+    assert verified(tmp_path).whole
+
+
+def test_an_older_copy_that_gets_its_lost_entries_back_is_erased_as_they_say(tmp_path: Path) -> None:
+    goran(tmp_path).close()
+    older = tmp_path / "older"
+    older.mkdir()
+    (older / "ledger.db").write_bytes((tmp_path / "ledger.db").read_bytes())
+    with again(tmp_path) as ledger:
+        say(ledger, "member add", handle="dag", name="Dag")
+        say(ledger, "erase", stream="member:dag", ground="asked")
+        say(ledger, "erase", stream="member:goran", ground="asked")
+        lost, root = [leaf.leaf for leaf in ledger._recorder.log(8)], ledger._recorder.tree().root()
+    with open_record(older / "ledger.db", clock) as recorder:
+        secrets = stored(older, "member:goran")
+        recorder.put_back(lost, root)
+        assert not [secret for secret in secrets if secret in every_byte(older)]
+    assert verified(older).whole
