@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -22,6 +23,7 @@ _INSTANT: Final = re.compile(
     DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?")
+PERIOD: Final = re.compile(r"([1-9][0-9]{0,3})(d|w|mo|y)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +120,21 @@ def years_after(start: date, years: int) -> date:
         return start.replace(year=start.year + years)
     except ValueError:
         return start.replace(year=start.year + years, day=28)
+
+
+def period_after(start: date, period: str) -> date | None:
+    """The day that `2w`, `30d`, `3mo` or `1y` after `start` is; months and years are the calendar's.
+
+    None for a text that is no such length of time, as rhythms once were, and for a day beyond the calendar.
+    """
+    found = PERIOD.fullmatch(period)
+    if found is None:
+        return None
+    count = int(found[1])
+    try:
+        if found[2] in {"d", "w"}:
+            return start + timedelta(weeks=count) if found[2] == "w" else start + timedelta(days=count)
+        year, month = divmod(start.year * 12 + start.month - 1 + count * (12 if found[2] == "y" else 1), 12)
+        return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    except (OverflowError, ValueError):
+        return None

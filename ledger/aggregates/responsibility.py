@@ -69,6 +69,17 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """Help that `by` asked `of` somebody for; `given` is when it came, FOREVER while it waits."""
+
+    number: int
+    by: str
+    of: str
+    asked: datetime
+    given: datetime = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
 class Responsibility:
     """Without definitions until it is defined. `drawn` is what decisions have used of the allowance, by year."""
 
@@ -76,6 +87,7 @@ class Responsibility:
     definitions: tuple[Definition, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     drawn: Mapping[int, Decimal] = field(default_factory=dict[int, Decimal])
+    supports: tuple[Support, ...] = ()
 
     def defined(self, moment: datetime) -> events.ResponsibilityDefined | None:
         return next((each.what for each in self.definitions if each.window.holds(moment)), None)
@@ -139,6 +151,11 @@ def evolve(state: Responsibility, entry: Entry) -> Responsibility:
         case events.AllowanceDrawn(amount=amount, year=year):
             drawn = state.drawn.get(year, Decimal(0)) + Decimal(amount)
             return replace(state, drawn={**state.drawn, year: drawn})
+        case events.SupportAsked(support=number, of=of):
+            return replace(state, supports=(*state.supports, Support(number, entry.actor, of, at)))
+        case events.SupportGiven(support=number):
+            supports = tuple(replace(each, given=at) if each.number == number else each for each in state.supports)
+            return replace(state, supports=supports)
         case _:
             return state
 

@@ -108,6 +108,7 @@ ConditionText = Annotated[
         "condition; write consult:HANDLE, consent:HANDLE or report:HANDLE, with /DAYS after it for a time limit",
     ),
 ]
+Period = Annotated[str, _slug(values.PERIOD.pattern, "length of time; write 2w, 30d, 3mo or 1y")]
 Amount = Annotated[str, AfterValidator(_amount)]
 Moment = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_day)]

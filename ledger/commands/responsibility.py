@@ -17,6 +17,7 @@ from ledger.commands.base import (
     Level,
     Many,
     Moment,
+    Period,
     Responsibility,
     Text,
     Title,
@@ -96,7 +97,7 @@ class Offer(Terms):
     review_on: Day | None = None
     resources: Many[Text] = ()
     delegator_duties: Many[Text] = ()
-    check_in_every: Text | None = None
+    check_in_every: Period | None = None
 
 
 class WithdrawOffer(Command):
@@ -166,3 +167,46 @@ class Revoke(Command):
     code: Responsibility
     effective: Moment | None = None
     talked_first: bool = False
+
+
+class CheckIn(Command):
+    """`with` names who else was there; `asked_by` is who wanted it (None: `by`)."""
+
+    do: ClassVar[str] = "check-in"
+    private: ClassVar[frozenset[str]] = frozenset({"note"})
+    code: Responsibility
+    state: Literal["going_well", "needs_support", "blocked"]
+    asked_by: Handle | None = None
+    planned: bool = True
+    note: Text | None = None
+    next_on: Day | None = None
+
+
+class AskSupport(Command):
+    """`of` is who answers above it where nobody is named."""
+
+    do: ClassVar[str] = "ask-support"
+    code: Responsibility
+    what: Text
+    of: Handle | None = None
+
+
+class GiveSupport(Command):
+    """`support` may be left out where only one waits."""
+
+    do: ClassVar[str] = "give-support"
+    code: Responsibility
+    what: Text
+    support: int | None = Field(default=None, ge=1)
+
+
+class ReviewDelegation(Command):
+    """`with` names the other side, without whom there is no review."""
+
+    do: ClassVar[str] = "review-delegation"
+    code: Responsibility
+    design: Literal["fits", "change"]
+    mandate: Literal["keep", "widen", "narrow", "end"]
+    delegator_part: Literal["fits", "change"]
+    learned: Text
+    next_review_on: Day | None = None

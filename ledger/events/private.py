@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from ledger.events.ledger import NoteAdded, PersonalDataErased
 from ledger.events.member import MemberAdded, MemberRenamed
+from ledger.events.responsibility import CheckInHeld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ PRIVATE: Final[dict[str, tuple[PrivateField, ...]]] = {
     MemberAdded.kind: ("name",),
     MemberRenamed.kind: ("name",),
     NoteAdded.kind: ("note",),
+    CheckInHeld.kind: ("note",),
 }
 
 

@@ -11,6 +11,7 @@ from ledger.events.base import Event, Shape
 
 ConditionKind = Literal["consult", "consent", "report"]
 Lacking = Literal["authority", "resources", "competence", "capacity", "other"]
+State = Literal["going_well", "needs_support", "blocked"]
 
 
 class Condition(Shape):
@@ -91,7 +92,10 @@ class ResponsibilityRetired(Event):
 
 
 class DelegationOffered(Event):
-    """The contract on the table. `delegation` counts from 1 within the responsibility; the actor offers."""
+    """The contract on the table. `delegation` counts from 1 within the responsibility; the actor offers.
+
+    `readiness` has every known gap by its leg (authority, resources, competence); a leg without any is left out.
+    """
 
     kind: ClassVar[str] = "delegation.offered.v1"
     delegation: int
@@ -192,6 +196,56 @@ class DelegationRevoked(Event):
     delegation: int
     effective: datetime
     talked_first: bool = False
+
+
+class CheckInHeld(Event):
+    """Holder and delegator talked about how it goes. It changes nothing, and so has no field that could.
+
+    Who was there are the envelope's actor and those together with them. `note_digest` commits to what was noted,
+    which may be erased.
+    """
+
+    kind: ClassVar[str] = "check_in.held.v1"
+    delegation: int
+    asked_by: str
+    planned: bool
+    state: State
+    note_digest: str | None = None
+    next_on: date | None = None
+
+
+class SupportAsked(Event):
+    """The actor, who holds it, asks `of` for help. `support` counts from 1 within the responsibility."""
+
+    kind: ClassVar[str] = "support.asked.v1"
+    support: int
+    delegation: int
+    of: str
+    what: str
+
+
+class SupportGiven(Event):
+    """The actor gave what was asked for in `support`, or what they could."""
+
+    kind: ClassVar[str] = "support.given.v1"
+    support: int
+    what: str
+
+
+class DelegationReviewed(Event):
+    """Both sides judged the design of the responsibility, its mandate and the delegator's own part.
+
+    They are the envelope's actor and those together with them. `mandate` says what they found; only a change of the
+    mandate changes it.
+    """
+
+    kind: ClassVar[str] = "delegation.reviewed.v1"
+    delegation: int
+    design: Literal["fits", "change"]
+    mandate: Literal["keep", "widen", "narrow", "end"]
+    delegator_part: Literal["fits", "change"]
+    learned: str
+    next_review_on: date | None = None
 
 
 class AllowanceDrawn(Event):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ledger.projections.care import care
 from ledger.projections.decisions import decisions
 from ledger.projections.members import members
 from ledger.projections.ownership import ownership
+from ledger.projections.upward import upward
 
-PROJECTIONS = (members, ownership, decisions)
+PROJECTIONS = (members, ownership, decisions, care, upward)
 
 __all__ = ["PROJECTIONS"]

@@ -14,7 +14,7 @@ from ledger.values import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from ledger.projections.temporal import Row
 
@@ -120,23 +120,12 @@ def _clarified(page: Page, event: events.ResponsibilityClarified) -> None:
     for change in event.changes:
         if (column := _COLUMN_OF.get(change.field)) is not None:
             value = " ".join(change.after) if isinstance(change.after, list | tuple) else change.after  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-            _redefine(page, column, value)
+            page.restate(responsibility, column, value)
 
 
 @ownership.on(events.ResponsibilityMoved)
 def _moved(page: Page, event: events.ResponsibilityMoved) -> None:
-    _redefine(page, "parent", event.parent_after)
-
-
-def _redefine(page: Page, column: str, value: object) -> None:
-    """From the day on, until a later change of that same column."""
-    affected = [row for row in page.rows(responsibility) if row.valid_until > page.stamp]
-    end = ALWAYS
-    for row in affected:
-        if row.values[column] != affected[0].values[column] or row.valid_from > end:
-            return
-        end = row.valid_until
-        page.change(responsibility, row, page.stamp, **{column: value})
+    page.restate(responsibility, "parent", event.parent_after)
 
 
 @ownership.on(events.ResponsibilityRetired)
@@ -219,9 +208,19 @@ def _mandate_changed(page: Page, event: events.MandateChanged) -> None:
 @ownership.on(events.DelegationRenewed)
 def _renewed(page: Page, event: events.DelegationRenewed) -> None:
     _extend(page, event.delegation, event.until)
-    for row in page.rows(holding, number=event.delegation):
+    _look_again(page, event.delegation, event.review_on)
+
+
+@ownership.on(events.DelegationReviewed)
+def _reviewed(page: Page, event: events.DelegationReviewed) -> None:
+    if event.next_review_on is not None:
+        _look_again(page, event.delegation, event.next_review_on)
+
+
+def _look_again(page: Page, number: int, day: date) -> None:
+    for row in page.rows(holding, number=number):
         if row.valid_until > page.stamp:
-            page.change(holding, row, page.stamp, review_on=event.review_on.isoformat())
+            page.change(holding, row, page.stamp, review_on=day.isoformat())
 
 
 @ownership.on(events.DelegationCompleted)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from ledger.aggregates.decider import require
 from ledger.commands import decision, ledger, member, responsibility
 from ledger.rules import (
+    care,
     corrections,
     decisions,
     definitions,
@@ -64,6 +65,10 @@ _RULES: dict[type[Command], Rule] = cast(
         responsibility.Complete: holdings.complete,
         responsibility.HandBack: holdings.hand_back,
         responsibility.Revoke: holdings.revoke,
+        responsibility.CheckIn: care.check_in,
+        responsibility.AskSupport: care.ask_support,
+        responsibility.GiveSupport: care.give_support,
+        responsibility.ReviewDelegation: care.review,
         decision.Decide: decisions.decide,
         decision.DecideMatter: decisions.decide_matter,
         decision.ReferUp: matters.refer_up,

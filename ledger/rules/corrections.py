@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _FIXED = {
     "acting_for",
     "acts",
+    "asked_by",
     "authority",
     "changes",
     "code",
@@ -54,6 +55,7 @@ _FIXED = {
     "profile",
     "responsibility",
     "root",
+    "support",
     "to",
 }
 _STRUCTURE = (

@@ -19,6 +19,7 @@ from ledger.rules.common import (
     require_together,
     roster,
 )
+from ledger.rules.readiness import gaps
 from ledger.values import FOREVER, Window, covered, years_after
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def offer(command: commands.Offer, world: World) -> Decided:
         delegator_duties=command.delegator_duties,
         check_in_every=command.check_in_every,
         review_on=review_on,
+        readiness=gaps(world, state, command, mandate, above),
         succeeds=holding.delegation if holding else None,
     )
     return [(state.id, offered)]

@@ -38,7 +38,7 @@ _GIVEN = ("types", "amount", "amount_per_year", "scope", "further", "until", "le
 def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     require_reason(command)
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     above = require_delegator(world, state, command, f"change the mandate of {command.code}")
     before = as_it_ends(live, world.on)
     both = sorted(set(command.inherit) & {name for name in _GIVEN if getattr(command, name) is not None})
@@ -83,7 +83,7 @@ def stand_in(command: commands.StandIn, world: World) -> Decided:
     """By the delegator, or by the holder where the mandate may be delegated further."""
     require_reason(command)
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     chain = chain_at(world, state.id, world.on)
     own = member_seat(live.to, command.by, roster(world))
     if own is not None and bounds(chain).further != 0:
@@ -116,7 +116,7 @@ def stand_in(command: commands.StandIn, world: World) -> Decided:
 
 def end_stand_in(command: commands.EndStandIn, world: World) -> Decided:
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     require(
         any(each.member == command.member and each.window.until > world.on for each in live.stand_ins),
         "stand_in.none",
@@ -131,7 +131,7 @@ def end_stand_in(command: commands.EndStandIn, world: World) -> Decided:
 
 def renew(command: commands.Renew, world: World) -> Decided:
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     above = require_delegator(world, state, command, f"renew {command.code}")
     require(
         live.cause in {None, "expired"},
@@ -159,7 +159,7 @@ def renew(command: commands.Renew, world: World) -> Decided:
 
 def complete(command: commands.Complete, world: World) -> Decided:
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     _require_holder(world, live, command, "complete")
     completed = events.DelegationCompleted(delegation=live.number, summary=command.summary, learned=command.learned)
     return [(state.id, completed)]
@@ -168,7 +168,7 @@ def complete(command: commands.Complete, world: World) -> Decided:
 def hand_back(command: commands.HandBack, world: World) -> Decided:
     require_reason(command)
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     _require_holder(world, live, command, "hand back")
     day = effective(world, command.effective)
     return [(state.id, events.DelegationHandedBack(delegation=live.number, lacking=command.lacking, effective=day))]
@@ -177,14 +177,14 @@ def hand_back(command: commands.HandBack, world: World) -> Decided:
 def revoke(command: commands.Revoke, world: World) -> Decided:
     require_reason(command)
     state = require_defined(world, command.code)
-    live = _live(world, state, command.code)
+    live = require_live(world, state, command.code)
     require_delegator(world, state, command, f"revoke {command.code}")
     day = effective(world, command.effective)
     revoked = events.DelegationRevoked(delegation=live.number, effective=day, talked_first=command.talked_first)
     return [(state.id, revoked)]
 
 
-def _live(world: World, state: Responsibility, code: str) -> Delegation:
+def require_live(world: World, state: Responsibility, code: str) -> Delegation:
     """The delegation that is held on the day, by somebody who is still there."""
     live = live_at(world, state, world.on)
     if live is None:

@@ -19,7 +19,15 @@ def test_an_offer_says_all_that_it_means() -> None:
     world = team().tell("define", code="syd", title="South")
     events = world.events("offer", code="syd", to="bo", types=["hire"], two_way_only=True, conditions=["consult:cia/7"])
     mandate = Mandate(types=("hire",), one_way=False, conditions=events[0].mandate.conditions)  # type: ignore[attr-defined]
-    assert events == [DelegationOffered(delegation=1, to="bo", mandate=mandate, review_on=date(2026, 2, 1))]
+    assert events == [
+        DelegationOffered(
+            delegation=1,
+            to="bo",
+            mandate=mandate,
+            review_on=date(2026, 2, 1),
+            readiness={"resources": "none named"},
+        )
+    ]
     assert world.events("accept", code="syd", by="bo", on="02-02") == [DelegationAccepted(delegation=1)]
 
 
