@@ -17,7 +17,7 @@ from benchmarks.measure import Sample, interleaved, peak_of
 from benchmarks.report import Row, Target, compared, number, row
 from ledger.proving import prove
 from ledger.signing import Keys
-from ledger.store import create_record, open_record, recorder
+from ledger.store import Recorder, create_record, open_record, writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,11 +79,11 @@ def _appending(ledgers: Ledgers, batches: list[Batch], each: int, what: str) -> 
     yield compared(f"append with the tree and a signature, {what}", "events/s", with_signature, without, "without")
 
 
-def _append_without_tree(record: recorder.Recorder, batch: Batch) -> None:
+def _append_without_tree(record: Recorder, batch: Batch) -> None:
     with (
-        patch.object(recorder, "CompactRange", _NoTree),
-        patch.object(recorder, "leaf_hash", lambda _leaf: bytes(32)),
-        patch.object(recorder, "keep", lambda *_nothing: None),
+        patch.object(writer, "CompactRange", _NoTree),
+        patch.object(writer, "leaf_hash", lambda _leaf: bytes(32)),
+        patch.object(writer, "keep", lambda *_nothing: None),
     ):
         appending.append(record, batch)
 

@@ -12,9 +12,10 @@ from ledger.store.engines import driver, file_of, glancing, reading, sql, views_
 from ledger.store.files import place
 from ledger.store.leaf import MAX_LEAF, Leaf
 from ledger.store.reader import CommandFound, Head, Reader
-from ledger.store.recorder import Appended, CommandRow, ReadSet, Recorder, create_record, open_record
+from ledger.store.recorder import Recorder, create_record, open_record
 from ledger.store.restore import UNKNOWN_DIGEST
 from ledger.store.texts import TextCheck
+from ledger.store.writer import Appended, CommandRow, ReadSet
 
 __all__ = [
     "MAX_LEAF",
