@@ -84,6 +84,10 @@ class Asking(Call):
         """The instant whose truth is asked for: now where nothing was said."""
         return self.as_of or self.now
 
+    def at(self, as_of: datetime, known_at: int) -> Asking:
+        """The same question of another moment, as known at a position."""
+        return replace(self, as_of=as_of, known_at=known_at)
+
     def showing(self, *columns: str) -> Asking:
         """The same question with other columns."""
         return replace(self, columns=columns)

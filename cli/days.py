@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
 from cli.errors import Usage
 from cli.words import _, later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A calendar day in UTC, or an instant. (A datetime is a date to Python: ask for the datetime first.)
 Moment: TypeAlias = date | datetime
@@ -54,9 +59,27 @@ _DAYS_IN_UNIT: Final = {"d": 1, "w": 7}
 _DECEMBER: Final = 12
 
 
+_STILL: Final[ContextVar[datetime | None]] = ContextVar("still", default=None)
+
+
+@contextmanager
+def standing_still(moment: datetime) -> Iterator[None]:
+    """Inside, it is that moment: for a question that is asked again as it was asked then."""
+    before = _STILL.set(moment)
+    try:
+        yield
+    finally:
+        _STILL.reset(before)
+
+
 def now() -> datetime:
     """The one look at the clock."""
     return datetime.now(UTC)
+
+
+def present() -> datetime:
+    """The moment that a command takes for now: the clock's, or the one that stands still."""
+    return _STILL.get() or now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +234,7 @@ class Day(click.ParamType[Moment]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Moment:
         del param, ctx
-        return value if isinstance(value, date) else read(str(value), now(), backwards=self._backwards)
+        return value if isinstance(value, date) else read(str(value), present(), backwards=self._backwards)
 
 
 class Length(click.ParamType[Period]):

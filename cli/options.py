@@ -119,7 +119,7 @@ def _common(words: dict[str, Any]) -> dict[str, Any]:
         "given_ledger": given("ledger"),
         "given_me": given("me"),
         "json": words.pop("json"),
-        "now": days.now(),
+        "now": days.present(),
     }
 
 

@@ -101,6 +101,12 @@ TABLE: Final = (
     Row("history", "cli.history:history", AUDIT, later("What happened to something, step by step.")),
     Row("log", "cli.history:log", AUDIT, later("Everything recorded, in order.")),
     Row("register", "cli.register:register", AUDIT, later("The register of delegations, on a day or between two.")),
+    Row(
+        "sample", "", AUDIT, later("Draw a sample that can be drawn again."), "tillit sample decisions --n 25 --seed 7"
+    ),
+    Row("sample decisions", "cli.sampling:decisions", AUDIT, later("Decisions drawn by lot.")),
+    Row("audit", "cli.auditing:audit", RECORD, later("Ask, and record that it was asked.")),
+    Row("audits", "cli.auditing:audits", AUDIT, later("What was asked before, and if it still answers so.")),
     Row("erasures", "cli.forgetting:erasures", AUDIT, later("What was erased, and on what ground.")),
     Row("verify", "cli.proof:verify", AUDIT, later("Is the ledger whole?")),
     Row("checkpoint", "cli.proof:checkpoint", AUDIT, later("Three lines that fix all that was recorded so far.")),

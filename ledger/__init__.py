@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ledger.aggregates.verdict import Ask
     from ledger.anchoring import Outside
     from ledger.asking.decisions import Filters
+    from ledger.asking.sampling import Draw
     from ledger.asking.view import View
     from ledger.commands import COMMANDS, Command, command
     from ledger.events import KINDS, Entry, Event, Recorded
@@ -37,6 +38,7 @@ _PLACES = {
     "Command": "ledger.commands",
     "DecisionMade": "ledger.events.decision",
     "DelegationOffered": "ledger.events.responsibility",
+    "Draw": "ledger.asking.sampling",
     "Entry": "ledger.events",
     "Event": "ledger.events",
     "Filters": "ledger.asking.decisions",
@@ -86,6 +88,7 @@ __all__ = [
     "Command",
     "DecisionMade",
     "DelegationOffered",
+    "Draw",
     "Entry",
     "Event",
     "Filters",

@@ -18,6 +18,7 @@ from ledger.asking.view import View
 from ledger.commands import command
 from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
+from ledger.fixing import given_out
 from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
 from ledger.projections.ownership import responsibility
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from ledger.events import Recorded
     from ledger.signing import Keys
     from ledger.store import Leaf, Recorder
+    from ledger.transparency.checkpoints import Checkpoint
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -241,6 +243,12 @@ class Ledger:
     def begin_anew(self, by: str, reason: str, *, recorded_by: str | None = None) -> str:
         """Goes on under a new name, since the end of the log is lost; the name. See `restoring`."""
         return begin_anew(self._recorder, self._own_keys(), self.begin, by, recorded_by or by, reason)
+
+    def given_out(self, which: bytes | int | None, known_at: datetime | int | None) -> tuple[Checkpoint, datetime]:
+        """A checkpoint that was given out, see `fixing`, and when the last entry that it fixes was recorded."""
+        found = given_out(self._recorder, which, self._known(known_at))
+        last = self._recorder.at(found.size)
+        return found, self.now() if last is None else last.recorded_at
 
     def _own_keys(self) -> Keys:
         if self._keys is None:

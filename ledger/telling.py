@@ -261,7 +261,8 @@ def _occurred(command: Command, now: datetime) -> datetime:
 
 def _digest(command: Command, *, private: bool = False) -> str:
     """What was asked for, but for private texts: a hash without a salt would tell them to whoever guesses."""
-    fields = command.model_dump_json(exclude_defaults=True, exclude=set() if private else set(command.private))
+    left_out = command.worked_out if private else command.worked_out | command.private
+    fields = command.model_dump_json(exclude_defaults=True, exclude=set(left_out))
     return hashlib.sha256(f"{command.do} {fields}".encode()).hexdigest()
 
 

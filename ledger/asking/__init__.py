@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.asking.audits import audits
 from ledger.asking.authority import can, who_can, why
 from ledger.asking.decisions import decisions, lineage
 from ledger.asking.forgetting import erasures
@@ -9,11 +10,13 @@ from ledger.asking.members import members
 from ledger.asking.names import alike, completions, decision_id, subject_id
 from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
 from ledger.asking.register import register, register_diff
+from ledger.asking.sampling import sample_decisions
 from ledger.asking.timeline import history, log, position_of
 from ledger.asking.whatif import what_if_leaves
 
 __all__ = [
     "alike",
+    "audits",
     "can",
     "completions",
     "decision_id",
@@ -29,6 +32,7 @@ __all__ = [
     "position_of",
     "register",
     "register_diff",
+    "sample_decisions",
     "subject_id",
     "vacant",
     "vacant_within",

@@ -132,6 +132,8 @@ class Command(BaseModel):
     plans: ClassVar[bool] = False
     # Fields whose text goes into no event, and so into no hash without a salt either.
     private: ClassVar[frozenset[str]] = frozenset()
+    # Fields that whoever sends the command works out each time, so that sending it again is still the same command.
+    worked_out: ClassVar[frozenset[str]] = frozenset()
 
     by: Handle
     on: Moment | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from ledger.commands.base import Command, Handle, Many, Text, Title
+from ledger.commands.base import Command, Handle, Many, Moment, Text, Title
 from ledger.events.private import PrivateField
 
 Origin = Annotated[str, Field(pattern=r"^[!-*,-~]{1,200}$")]
@@ -58,6 +58,18 @@ class Attach(Command):
     uri: Text
     label: Title
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
+
+
+class Audit(Command):
+    """That a question was asked, and the fingerprint of its answer; see AuditRecorded."""
+
+    do: ClassVar[str] = "audit"
+    worked_out: ClassVar[frozenset[str]] = frozenset({"as_of", "known_at", "fingerprint"})
+    query: Text
+    as_of: Moment
+    known_at: int = Field(ge=0)
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    finding: Text | None = None
 
 
 class Note(Command):

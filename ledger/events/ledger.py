@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from ledger.events.base import Event
@@ -63,6 +64,20 @@ class EvidenceLinked(Event):
     uri: str
     label: str
     digest: str | None = None
+
+
+class AuditRecorded(Event):
+    """Somebody asked `query`, as of `as_of` and as known at the position `known_at`, and what they found.
+
+    `fingerprint` is the SHA-256, in hex, of the RFC 8785 bytes of {"columns": [...], "rows": [[...], ...]}.
+    """
+
+    kind: ClassVar[str] = "audit.recorded.v1"
+    query: str
+    as_of: datetime
+    known_at: int
+    fingerprint: str
+    finding: str | None = None
 
 
 class NoteAdded(Event):

@@ -37,6 +37,7 @@ _RULES: dict[type[Command], Rule] = cast(
         ledger.Correct: corrections.correct,
         ledger.Annul: corrections.annul,
         ledger.Attach: housekeeping.attach,
+        ledger.Audit: housekeeping.audit,
         ledger.Note: forgetting.note,
         ledger.Erase: forgetting.erase,
         member.AddMember: members.add,

@@ -69,3 +69,16 @@ def attach(command: commands.Attach, world: World) -> Decided:
         subject=command.stream,
     )
     return [(command.stream, events.EvidenceLinked(uri=command.uri, label=command.label, digest=command.digest))]
+
+
+def audit(command: commands.Audit, world: World) -> Decided:
+    """Anybody may ask, and say that they did; that it was answered so, asking again shows."""
+    del world
+    recorded = events.AuditRecorded(
+        query=command.query,
+        as_of=command.as_of,
+        known_at=command.known_at,
+        fingerprint=command.fingerprint,
+        finding=command.finding,
+    )
+    return [(LEDGER_STREAM, recorded)]

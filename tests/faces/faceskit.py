@@ -102,6 +102,7 @@ WRITES = {
     withdraw-competence bo upphandling --me bo
     away --from 2026-01-01 --until 2026-02-01 --me bo
     attach {lease} https://example.org/m.pdf --label Minutes --me bo
+    audit who-owns --me bo
     note bo 'Called in' --me cia
     erase anna --ground asked --me anna
     correct {lease}/1 title 'Lease three vans' --reason slip --me cia

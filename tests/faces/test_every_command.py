@@ -293,7 +293,7 @@ ok views       every row follows from the log up to position 82
 """  # noqa: E501, W291 - what is typed on one line stands on one line, and an empty last cell is one
 
 # These answer about the place rather than about what is in it; each has a test of its own below.
-ELSEWHERE = {"stats", "schema", "config", "completion", "demo", "import journal"}
+ELSEWHERE = {"audit", "audits", "sample decisions", "stats", "schema", "config", "completion", "demo", "import journal"}
 
 
 def told(person: Person, story: str) -> None:

@@ -76,8 +76,8 @@ HANDLED = {
 }
 # The founding says nothing that its other entries do not; evidence is shown beside what it is of.
 ONLY_IN_HISTORY = {"ledger.founded.v1", "evidence.linked.v1"}
-# A note changes nothing; what was erased is asked for beside the texts, and what the log is called is in each entry.
-ONLY_IN_HISTORY |= {"ledger.continued.v1", "note.added.v1", "personal_data.erased.v1"}
+# A note and an audit change nothing; what was erased is asked for beside the texts; each entry names its log.
+ONLY_IN_HISTORY |= {"audit.recorded.v1", "ledger.continued.v1", "note.added.v1", "personal_data.erased.v1"}
 # What was said on the road to a decision and after it: for views of their own.
 ONLY_IN_HISTORY |= {
     "advice.given.v1",
