@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.errors import Damaged, NotFound, Refused, Unavailable
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import InvalidNote
-from ledger.transparency.notes import SigningKey, VerifierKey
+from ledger.transparency.notes import ED25519, SigningKey, VerifierKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,10 +66,16 @@ class Keys:
         except OSError as error:
             raise _unavailable(path, error) from error
         try:
-            return SigningKey.parse(text.strip())
+            key = SigningKey.parse(text.strip())
         except InvalidNote as wrong:
             template = "{file} holds no key: {why}"
             raise Damaged("key.malformed", template, file=str(path), why=str(wrong)) from wrong
+        listed = self.verifiers(origin)
+        # What a key signs that nobody can verify by is as good as damage; where the list itself is lost, it is not.
+        if key.name != origin or key.algorithm != ED25519 or (listed and key.verifier not in listed):
+            template = "{file} holds another key than those that sign for {origin}; restore it from a backup."
+            raise Damaged("key.malformed", template, file=str(path), origin=origin)
+        return key
 
     def verifiers(self, origin: str) -> tuple[VerifierKey, ...]:
         """The public keys that ever signed for the log here, the newest last. Raises Damaged "key.malformed"."""
@@ -198,7 +204,10 @@ class Signer:
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         with self.memory.held():
-            yield Turn(self, self.memory.last())
+            turn = Turn(self, self.memory.last())
+            yield turn
+            # Before anybody else has a turn, whose later line this one would else come after.
+            turn.remember()
 
 
 class Turn:
