@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,8 @@ from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, se
 
 from ledger.canonical import read
 from ledger.errors import Damaged
-from ledger.store.engines import NO_OFFSET, driver, reading, sql, unsound
+from ledger.store.engines import NO_OFFSET, driver, file_of, reading, sql, unsound
+from ledger.store.faults import MALFORMED, saying
 from ledger.store.leaf import MAX_LEAF
 from ledger.store.schema import checkpoint, command, event, head, node
 from ledger.transparency.checkpoints import Checkpoint
@@ -78,7 +80,7 @@ _PAGE_OF_ROWS: Final = (
     .offset(NO_OFFSET)
 )
 _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.note, head.c.origin)
-_NOTES: Final = select(checkpoint.c.note, checkpoint.c.size).order_by(checkpoint.c.number)
+_NOTES: Final = select(checkpoint.c.number, checkpoint.c.note, checkpoint.c.size).order_by(checkpoint.c.number)
 _NODE: Final = select(node.c.hash).where(node.c.level == bindparam("level"), node.c.idx == bindparam("idx"))
 _NODES: Final = select(func.count()).select_from(node)
 _STREAMS: Final = select(func.count(event.c.stream.distinct()))
@@ -122,9 +124,12 @@ def check(engine: Engine, progress: Callable[[int, int], None] | None = None, si
     try:
         with reading(engine) as connection:
             own = driver(connection)
-            size, last_at, edge, last_note, origin = own.execute(sql(_HEAD)).fetchone()
+            where_it_stands = own.execute(sql(_HEAD)).fetchone()
+            if where_it_stands is None:
+                raise saying(MALFORMED, file_of(engine))
+            size, last_at, edge, last_note, origin = where_it_stands
             found: list[Damage] = []
-            notes = list(_notes(own, last_note, size, found))
+            notes = list(_notes(own, last_note, found))
             tree = _Tree(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
             before, names = "", Names()
             for row in _rows(own):
@@ -221,20 +226,32 @@ class _Tree:
 
 
 def _rows(own: SqliteConnection) -> Iterator[_Row]:
-    after = _LOWEST
-    while page := own.execute(sql(_PAGE_OF_ROWS), (after, _PAGE)).fetchall():
+    after, limit = _LOWEST, _PAGE
+    while True:
+        try:
+            page = own.execute(sql(_PAGE_OF_ROWS), (after, limit)).fetchall()
+        except sqlite3.DatabaseError:
+            if limit == 1:
+                raise
+            # One by one from here, to the very row that cannot be read.
+            limit = 1
+            continue
+        if not page:
+            return
         yield from page
         after = page[-1][0]
 
 
-def _notes(own: SqliteConnection, last: bytes | None, size: int, found: list[Damage]) -> Iterator[Note]:
+def _notes(own: SqliteConnection, last: bytes | None, found: list[Damage]) -> Iterator[Note]:
     """The checkpoints that the record holds, each read strictly; what cannot be one is damage."""
-    stored = [(data, said) for data, said in own.execute(sql(_NOTES))]
+    stored: list[tuple[int, bytes, int | None]] = own.execute(sql(_NOTES)).fetchall()
+    if [number for number, _data, _said in stored] != list(range(1, len(stored) + 1)):
+        found.append(Damage(None, "damage.note", "A checkpoint that was given out is missing in the record.", {}))
     if last is not None:
-        stored.append((last, None))
-    for data, said in stored:
+        stored.append((0, last, None))
+    for _number, data, said in stored:
         try:
-            note = Note.parse(data)
+            note = Note.parse(_bytes(data) or b"")
             of = Checkpoint.parse(note.text).size
         except TransparencyError as wrong:
             found.append(Damage(None, "damage.note", "A checkpoint in the record is none: {why}", {"why": str(wrong)}))
@@ -242,11 +259,13 @@ def _notes(own: SqliteConnection, last: bytes | None, size: int, found: list[Dam
         if said is not None and said != of:
             template = "A checkpoint in the record stands under the size {said} and is of {of} events."
             found.append(Damage(None, "damage.note", template, {"said": said, "of": of}))
-        elif of > size:
-            template = "A checkpoint of {of} events was signed, and the log holds {size}: its end is gone."
-            found.append(Damage(size + 1, "damage.tail", template, {"of": of, "size": size}))
         else:
             yield note
+
+
+def _bytes(value: object) -> bytes | None:
+    """The value, where it is bytes: a bit in a row's header makes a number of it, in a strict table too."""
+    return value if isinstance(value, bytes) else None
 
 
 def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None:
@@ -254,7 +273,7 @@ def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None
     found, stream, version, kind, key, recorded_at, hash_, leaf = row
     if found != position:
         return _damage(position, "damage.position", "Event {position} is missing.")
-    if leaf_hash(leaf) != hash_:
+    if _bytes(leaf) is None or leaf_hash(leaf) != hash_:
         return _damage(position, "damage.leaf_hash", "Event {position} is not what its hash was made of.")
     said = read(leaf) if len(leaf) <= MAX_LEAF else None
     if said is None:

@@ -99,8 +99,13 @@ _MEANINGS: Final = {
     "SQLITE_IOERR": _DISK,
     "SQLITE_NOTADB": FOREIGN,
     "SQLITE_CORRUPT": MALFORMED,
+    # Words without a code of their own: a text whose bytes are none, and names that our own statements know.
+    "Could not decode to UTF-8": MALFORMED,
+    "no such column": MALFORMED,
+    "no such table": MALFORMED,
 }
-_DATABASE: Final[tuple[type[Exception], ...]] = (sqlite3.Error, DBAPIError, PoolTimeout)
+# The last one where a damaged file's schema is quoted in a complaint that the driver cannot read.
+_DATABASE: Final[tuple[type[Exception], ...]] = (sqlite3.Error, DBAPIError, PoolTimeout, UnicodeDecodeError)
 _ERRNOS: Final = {
     errno.ENOENT: MISSING,
     errno.ENOTDIR: MISSING,
@@ -123,6 +128,8 @@ def fault(error: Exception, file: Path) -> LedgerError | None:
     """What an error of a library or the system means; None where it is our own mistake."""
     if isinstance(error, PoolTimeout):
         return saying(BUSY, file)
+    if isinstance(error, UnicodeDecodeError):
+        return saying(MALFORMED, file)
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, OSError):
         meaning = _ERRNOS.get(cause.errno or 0)

@@ -92,7 +92,11 @@ class Reader:
         # Kept, since taking a connection out of a pool costs more than most of what is read through it.
         self._eye: Final = engine.raw_connection()
         with self._glancing() as connection:
-            self.origin: str = connection.execute(sql(_ORIGIN)).fetchone()[0]
+            found = connection.execute(sql(_ORIGIN)).fetchone()
+        if found is None:
+            self.close()
+            raise saying(MALFORMED, self.path)
+        self.origin: str = found[0]
 
     def __enter__(self) -> Self:
         return self
