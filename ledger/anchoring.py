@@ -50,7 +50,8 @@ class Kept:
 class Outside:
     """What the verifier brings: keys to check signatures by, checkpoints that they remember, and a policy.
 
-    `signed` is what the signer on this machine remembers to have signed last; `local` are the keys here.
+    `signed` is what the signer on this machine remembers to have signed last; `local` are the keys here. To keys that
+    the verifier brings, something must be signed: else all could be altered by whoever takes the signatures away.
     """
 
     keys: tuple[VerifierKey, ...] = ()
@@ -125,6 +126,8 @@ def anchors(origin: str, check: Check, outside: Outside) -> Anchors:
                         # A root does not tell where: after the last checkpoint of the same trust that agrees.
                         agreeing = (done for done, by in found.fixed if by == where and done < size)
                         found.position = max(agreeing, default=0) + 1
+                        if roots.get(size, kept.checkpoint.root) != kept.checkpoint.root:
+                            found.damage += f" (within events {found.position} to {size})"
                 if where == "outside" and kept.note is not None and check.roots.get(size) != kept.checkpoint.root:
                     found.contradicting.append(kept.note)
             else:
@@ -133,6 +136,8 @@ def anchors(origin: str, check: Check, outside: Outside) -> Anchors:
                     quorum.append(size)
     if found.damage is None and outside.signed is not None:
         _hold_against_memory(found, events, roots, outside.signed)
+    if found.damage is None and outside.keys and events and not found.fixed:
+        found.damage, found.position = "No checkpoint is there that the keys given have signed", 1
     if found.damage is None and outside.policy is not None and not quorum:
         found.damage = "No checkpoint is cosigned as the policy demands"
     found.said = _said(found, signatures=bool(trusted))
@@ -174,7 +179,10 @@ def _hold_against_memory(found: Anchors, events: int, roots: Mapping[int, bytes]
         found.damage = f"{signed.size} events were signed here, and the log holds {events}: its end is gone"
         found.position = events + 1
     elif roots[signed.size] != signed.root:
-        found.damage = f"The first {signed.size} events are not those that were signed here: history was altered"
+        found.damage = (
+            f"The first {signed.size} events are not those that were signed here: history was altered "
+            f"(within events 1 to {signed.size})"
+        )
         found.position = 1
     else:
         found.fixed.append((signed.size, "in the signer's memory"))
