@@ -10,9 +10,10 @@ from ledger.errors import Damaged, Malformed, NotFound, Refused
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import TransparencyError
 from ledger.transparency.notes import Note, VerifierKey
-from ledger.transparency.proofs import inclusion_proof
+from ledger.transparency.proofs import inclusion_proof, verify_inclusion
 from ledger.transparency.tiles import TiledNodes
 from ledger.transparency.tlog_proofs import TlogProof
+from ledger.transparency.tree import leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +34,24 @@ class Proved:
 def prove(reader: Reader, note: bytes, position: int) -> bytes:
     """A `.tlog-proof` (C2SP tlog-proof) of the entry at `position`, with the leaf's bytes as its extra data.
 
-    `note` is a signed checkpoint. Raises NotFound "position.beyond".
+    `note` is a signed checkpoint. Raises NotFound "position.beyond", Damaged "proof.impossible".
     """
-    checkpoint = Note.parse(note)
-    size = Checkpoint.parse(checkpoint.text).size
-    leaf = reader.at(position)
-    if leaf is None or position > size:
+    note_read = Note.parse(note)
+    checkpoint = Checkpoint.parse(note_read.text)
+    size = checkpoint.size
+    if not 0 < position <= size:
         template = "There is no position {position}; the log ends at {head}."
         raise NotFound("position.beyond", template, position=position, head=size)
-    hashes = inclusion_proof(position - 1, size, TiledNodes(reader.tile).node)
-    return TlogProof(position - 1, tuple(hashes), checkpoint, leaf.leaf).encoded()
+    leaf = reader.at(position)
+    try:
+        hashes = tuple(inclusion_proof(position - 1, size, TiledNodes(reader.tile).node))
+        # A proof that nobody can verify must not leave the house: the checkpoint was signed by the edge alone.
+        proved = b"" if leaf is None else leaf.leaf
+        verify_inclusion(position - 1, size, leaf_hash(proved), hashes, checkpoint.root)
+    except TransparencyError as wrong:
+        template = "Entry {position} cannot be proved: the record was altered since it was signed; see tillit verify."
+        raise Damaged("proof.impossible", template, position=position) from wrong
+    return TlogProof(position - 1, hashes, note_read, proved).encoded()
 
 
 def verify_proof(data: bytes, keys: Sequence[str]) -> Proved:
