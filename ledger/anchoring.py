@@ -213,7 +213,7 @@ def _coverage(found: Anchors, events: int, quorum: Sequence[int], *, signatures:
         (max(quorum, default=0), "cosigned as the policy demands"),
         (anchored, "fixed by a checkpoint that you brought"),
         (max((size for size, where in found.fixed if where == "in the signer's memory"), default=0), "signed here"),
-        (max((size for size, where in found.fixed), default=0), "signed in the record"),
+        (max((size for size, _where in found.fixed), default=0), "signed in the record"),
     ):
         if size > reached:
             yield f"events {reached + 1} to {size}: {what}"
