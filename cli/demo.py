@@ -58,7 +58,7 @@ YEAR: Final = (
         "refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 --reason 'beyond my limit' "
         "--me bo --on 2025-07-02"
     ),
-    "decide {decision} --because 'winter needs three' --me anna --on 2025-07-03",
+    "decide {decision} --because 'winter needs three' --with eva --me anna --on 2025-07-03",
     later("# It happens twice, so the mandate grows instead, with Bo's yes."),
     "change-mandate vagn --amount 100000 --agreed-by bo --reason 'two vans a year is normal' --me anna --on 2025-08-15",
     later("# October. Anna moves on. What she held is vacant and the level above answers; Bo keeps his own mandate."),

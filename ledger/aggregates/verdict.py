@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 from ledger.events.decision import AuthorityProof, Check, ProofLink
 from ledger.events.responsibility import Mandate
 
+# What must be done before or after a decision, as dimensions of its proof.
+DUTIES = ("consult", "consent", "report", "rationale", "tell")
 No = Literal["never granted", "not accepted", "limit passed", "ended", "reserved", "conflicted"]
 
 
@@ -123,8 +125,10 @@ class Verdict:
     checks: tuple[Check, ...] = ()
     chain: tuple[Link, ...] = field(default=(), repr=False)
 
-    def proof(self, verdict: Literal["inside", "outside", "urgent"]) -> AuthorityProof:
-        """What is stamped on a decision made on this verdict."""
+    def proof(
+        self, verdict: Literal["inside", "outside", "urgent"], met: frozenset[tuple[str, str]] = frozenset()
+    ) -> AuthorityProof:
+        """What is stamped on a decision made on this verdict; `met` are the duties done by then: (kind, member)."""
         leaf = self.chain[-1]
         due = (
             Check(
@@ -132,7 +136,7 @@ class Verdict:
                 dimension=duty.kind,
                 limit=duty.member,
                 asked=duty.source,
-                result="due before" if duty.before else "due after",
+                result=_state(duty, met),
             )
             for duty in self.duties
         )
@@ -145,6 +149,12 @@ class Verdict:
             chain=tuple(_proof_link(link) for link in self.chain),
             checks=(*self.checks, *due),
         )
+
+
+def _state(duty: Duty, met: frozenset[tuple[str, str]]) -> Literal["ok", "due before", "due after"]:
+    if (duty.kind, duty.member) in met:
+        return "ok"
+    return "due before" if duty.before else "due after"
 
 
 def _proof_link(link: Link) -> ProofLink:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ledger.aggregates.authority import nearest, walk
-from ledger.aggregates.verdict import Ask, Asker, Link, Verdict
+from ledger.aggregates.verdict import DUTIES, Ask, Asker, Link, Verdict
 from ledger.asking.decisions import decision_row
 from ledger.asking.names import decision_by, member_by, responsibility_by
 from ledger.errors import NotFound
@@ -106,7 +106,9 @@ def _steps(view: View, row: Row, id_: str, proof: AuthorityProof) -> Iterator[Ro
     codes = {link.responsibility: link.code for link in proof.chain}
     for step, link in enumerate(proof.chain, 1):
         tests = [
-            check for check in proof.checks if check.responsibility == link.responsibility and "due" not in check.result
+            check
+            for check in proof.checks
+            if check.responsibility == link.responsibility and check.dimension not in DUTIES
         ]
         failed = [check for check in tests if check.result == "no"]
         yield {
@@ -121,7 +123,7 @@ def _steps(view: View, row: Row, id_: str, proof: AuthorityProof) -> Iterator[Ro
     made_by = f"{row['by']} as {proof.capacity}" if proof.capacity else f"{row['by']} without a mandate"
     acting = f" for {row['acting_for']}" if row["acting_for"] else ""
     yield _step(step + 1, codes[proof.responsibility], str(row["by"]), f"made by {made_by}{acting}", proof.verdict)
-    for number, duty in enumerate((check for check in proof.checks if "due" in check.result), step + 2):
+    for number, duty in enumerate((check for check in proof.checks if check.dimension in DUTIES), step + 2):
         yield _step(
             number,
             codes[proof.responsibility],

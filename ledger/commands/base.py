@@ -93,6 +93,13 @@ Responsibility = Annotated[
     str, _slug(r"R-[0-9a-z]{10}|[a-z0-9][a-z0-9._-]{0,63}", "responsibility; name its code or its id R-…")
 ]
 DecisionId = Annotated[str, _slug(r"D-[0-9a-z]{10}", "decision; name its id D-…")]
+Reference = Annotated[
+    str,
+    _slug(
+        r"objection [1-9][0-9]{0,5}|D-[0-9a-z]{10}/[1-9][0-9]{0,5}",
+        "objection or entry; write objection 1 or D-0123456789/4",
+    ),
+]
 DecisionType = Annotated[
     str, _slug(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9._-]+)*", "decision type; write it as in purchase/vehicle")
 ]

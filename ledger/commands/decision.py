@@ -1,4 +1,4 @@
-"""Commands about a decision made directly, and what becomes of it."""
+"""Commands about making a decision, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from ledger.commands.base import (
     Text,
     Title,
 )
+
+Kind = Literal["decision", "agreement", "trial"]
 
 
 class Matter(Command):
@@ -58,11 +60,12 @@ class Decide(Matter, Choice):
     """Open and close a matter at once."""
 
     do: ClassVar[str] = "decide"
-    kind: Literal["decision", "agreement", "trial"] = "decision"
+    kind: Kind = "decision"
+    follows: DecisionId | None = None
 
 
 class DecideMatter(Choice):
-    """Close a matter that was referred up or called in."""
+    """Close a matter that is open, as its process asks."""
 
     do: ClassVar[str] = "decide matter"
     decision: DecisionId
@@ -107,3 +110,32 @@ class Overrule(OnDecision):
 
 class Ratify(OnDecision):
     do: ClassVar[str] = "ratify"
+
+
+class Report(OnDecision):
+    """Say that a decision was reported. Without `to`, to the one it must be reported to."""
+
+    do: ClassVar[str] = "report"
+    to: Handle | None = None
+    meeting: Title | None = None
+    item: Title | None = None
+
+
+class NoteReport(OnDecision):
+    """Say that one has seen the report; a question alters nothing."""
+
+    do: ClassVar[str] = "note-report"
+    meeting: Title | None = None
+    question: Text | None = None
+
+
+class Review(OnDecision):
+    """Set what happened against what was expected: the outcome and the process, each for itself."""
+
+    do: ClassVar[str] = "review"
+    happened: Text
+    outcome: Literal["better", "as_expected", "worse", "unclear"]
+    process: Literal["sound", "weak"]
+    learned: Text
+    verdict: Literal["keep", "adapt", "stop"]
+    next_review_on: Day | None = None

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ledger.aggregates.decider import require
-from ledger.commands import decision, ledger, member, responsibility
+from ledger.commands import decision, ledger, member, proposal, responsibility
 from ledger.rules import (
+    afterwards,
     care,
     corrections,
     decisions,
     definitions,
     delegations,
     forgetting,
+    hearing,
     holdings,
     housekeeping,
     matters,
     members,
     outcomes,
+    proposals,
 )
 from ledger.rules.common import require_present
 
@@ -79,6 +82,20 @@ _RULES: dict[type[Command], Rule] = cast(
         decision.Reverse: outcomes.reverse,
         decision.Overrule: outcomes.overrule,
         decision.Ratify: outcomes.ratify,
+        decision.Report: afterwards.report,
+        decision.NoteReport: afterwards.note_report,
+        decision.Review: afterwards.review,
+        proposal.Propose: proposals.propose,
+        proposal.Amend: proposals.amend,
+        proposal.DeclineProposal: proposals.decline,
+        proposal.Withdraw: proposals.withdraw,
+        proposal.AskAdvice: hearing.ask_advice,
+        proposal.Advise: hearing.advise,
+        proposal.NoteConcern: hearing.note_concern,
+        proposal.Object: hearing.object_,
+        proposal.Resolve: hearing.resolve,
+        proposal.Consent: hearing.consent,
+        proposal.StandAside: hearing.stand_aside,
     },
 )
 

@@ -59,9 +59,9 @@ def require_defined(world: World, id_or_code: str) -> Responsibility:
     return state
 
 
-def require_together(world: World, seat: Seat, command: Command) -> None:
-    """Everyone whose word is needed beside the actor's must be named."""
-    named = {command.by, *command.together_with}
+def require_together(world: World, seat: Seat, command: Command, consented: frozenset[str] = frozenset()) -> None:
+    """Everyone whose word is needed beside the actor's must be named, or have `consented` before."""
+    named = {command.by, *command.together_with, *consented}
     missing = sorted(who for who in seat.together_with if not spoke(world, who, named))
     require(
         not missing,

@@ -19,9 +19,10 @@ from ledger.errors import Refused
 from ledger.events import ledger as events
 from ledger.events import responsibility as responsibilities
 from ledger.events.corrections import OCCURRED_AT, corrected, corrects, counting, put_right, value_of
-from ledger.events.decision import DecisionMade
+from ledger.events.decision import DecisionMade, DecisionProposed
 from ledger.events.private import PRIVATE
 from ledger.rules.common import ROOT_ID, require_inside, require_present, require_reason, roster
+from ledger.values import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +90,12 @@ def correct(command: commands.Correct, world: World) -> Decided:
         "{field} is a private text, and a correction would keep both; say it anew (member rename, note), and erase "
         "the old one.",
         field=command.field,
+    )
+    require(
+        not isinstance(entry.event, DecisionProposed) or world.decision(command.stream).closed != FOREVER,
+        "correction.amend_instead",
+        "{entry} lies open, and others speak of what it says: amend it, so that they see it is another version.",
+        entry=entry.id,
     )
     require(
         command.field != OCCURRED_AT or not isinstance(entry.event, _STRUCTURE),

@@ -1,28 +1,16 @@
-"""The rules about making a decision: the right to it, the matter, and what it takes over from."""
+"""The rules about making a decision: the right to it, and what came first."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from ledger.aggregates.authority import nearest, walk
-from ledger.aggregates.chain import chain_at
 from ledger.aggregates.decider import require
-from ledger.aggregates.verdict import Ask, Link, Verdict
-from ledger.commands import decision as commands
-from ledger.errors import Refused
 from ledger.events import decision as events
 from ledger.events.responsibility import AllowanceDrawn
-from ledger.rules.common import (
-    asker,
-    require_defined,
-    require_present,
-    require_reason,
-    require_together,
-    roster,
-)
-from ledger.rules.roads import roads
+from ledger.rules.common import require_defined, require_present
+from ledger.rules.footing import ask_of, footing_of, judged
+from ledger.rules.processes import require_duties, require_process
+from ledger.rules.succession import supersede
 from ledger.values import FOREVER, content_id, timestamp
 
 if TYPE_CHECKING:
@@ -30,37 +18,34 @@ if TYPE_CHECKING:
 
     from ledger.aggregates.decider import Decided, World
     from ledger.aggregates.decision import Decision
-
-NO = "This is not {by}'s to decide: {no} at {link}, {dimension} {limit}, asked {asked}."
+    from ledger.aggregates.verdict import Link
+    from ledger.commands import Command
+    from ledger.commands import decision as commands
 
 
 def decide(command: commands.Decide, world: World) -> Decided:
-    proposal = proposal_of(command, world, command.kind)
-    _require_kind(command)
-    made = _make(command, proposal, frozenset(), world)
-    return [(proposal.decision, proposal), *made, *_supersede(command, proposal, _footing_of(made), world)]
+    require_follows(command.follows, world)
+    proposal = proposal_of(command, world, command.kind).model_copy(update={"follows": command.follows})
+    made = _make(command, proposal, None, world)
+    return [(proposal.decision, proposal), *made, *supersede(command, proposal, _footing_of(made), world)]
 
 
 def decide_matter(command: commands.DecideMatter, world: World) -> Decided:
     matter = require_open(world, command.decision)
     assert matter.proposal is not None  # noqa: S101 - it is open
-    require(
-        command.by not in matter.conflicted,
-        "authority.conflicted",
-        "{by} has declared a conflict of interest and is barred from {decision}.",
-        by=command.by,
-        decision=command.decision,
-    )
+    require_unbarred(matter, command)
+    require_last_word(matter, world)
+    require_process(matter, command, world)
     proposal = matter.proposal.model_copy(update={"responsibility": matter.responsibility})
-    made = _make(command, proposal, matter.conflicted, world)
-    return [*made, *_supersede(command, proposal, _footing_of(made), world)]
+    made = _make(command, proposal, matter, world)
+    return [*made, *supersede(command, proposal, _footing_of(made), world)]
 
 
 def require_open(world: World, decision: str) -> Decision:
     state = world.decision(decision)
     require(state.proposal, "decision.unknown", "There is no decision {decision}.", decision=decision)
     require(
-        state.open(world.on) and state.made == FOREVER,
+        state.open(world.on) and state.closed == FOREVER,
         "decision.not_open",
         "{decision} is not open on {day}: nothing can be added to it.",
         decision=decision,
@@ -69,18 +54,32 @@ def require_open(world: World, decision: str) -> Decision:
     return state
 
 
-def ask_of(proposal: events.DecisionProposed) -> Ask:
-    return Ask(
-        type=proposal.decision_type,
-        amount=None if proposal.amount is None else Decimal(proposal.amount),
-        scope=frozenset(proposal.scope),
-        one_way=proposal.reversibility == "one_way",
+def require_last_word(matter: Decision, world: World) -> None:
+    """Nothing was said of the matter after this, which closes or rewrites it: nobody speaks of what is no more."""
+    assert matter.proposal is not None  # noqa: S101 - it is open
+    require(
+        world.on >= matter.last,
+        "decision.not_the_last_word",
+        "{decision} was spoken of at {last}; that can only come after it.",
+        decision=matter.proposal.decision,
+        last=f"{matter.last:%Y-%m-%d %H:%M}Z",
     )
 
 
-def proposal_of(
-    command: commands.Matter, world: World, kind: Literal["decision", "agreement", "trial"]
-) -> events.DecisionProposed:
+def require_unbarred(matter: Decision, command: Command) -> None:
+    """Nobody who speaks has declared a conflict of interest in the matter."""
+    assert matter.proposal is not None  # noqa: S101 - it is open
+    barred = sorted(matter.conflicted & {command.by, *command.together_with})
+    require(
+        not barred,
+        "authority.conflicted",
+        "{by} has declared a conflict of interest and is barred from {decision}.",
+        by=", ".join(barred),
+        decision=matter.proposal.decision,
+    )
+
+
+def proposal_of(command: commands.Matter, world: World, kind: events.DecisionKind) -> events.DecisionProposed:
     responsibility = require_defined(world, command.responsibility).id
     for handle in command.affected:
         require_present(world, handle)
@@ -117,54 +116,68 @@ def proposal_of(
     )
 
 
-def _require_kind(command: commands.Decide) -> None:
+def require_follows(trial: str | None, world: World) -> None:
+    """What the matter is the next round of is a trial that was looked at: what was learned is built on."""
+    if trial is None:
+        return
+    state = world.decision(trial)
+    require(state.proposal, "decision.unknown", "There is no decision {decision}.", decision=trial)
+    assert state.proposal is not None  # noqa: S101 - required above
     require(
-        command.kind == "decision" or command.review_on,
+        state.proposal.decision_kind == "trial" and state.made <= world.on,
+        "trial.not_a_trial",
+        "{decision} is no trial that was begun, so nothing is its next round.",
+        decision=trial,
+    )
+    require(
+        state.reviewed,
+        "trial.not_reviewed",
+        "{decision} has not been looked at; its next round builds on what was learned.",
+        hints=(f"tillit review {trial} --happened WHAT --learned WHAT --outcome HOW --process HOW --verdict adapt",),
+        decision=trial,
+    )
+
+
+def _require_kind(command: commands.Choice, proposal: events.DecisionProposed) -> None:
+    kind = proposal.decision_kind
+    require(
+        kind == "decision" or command.review_on,
         "decision.review_missing",
         "An agreement or a trial is looked at again: say when with --review-on.",
     )
     require(
-        command.kind != "trial" or command.trial_until,
+        kind != "trial" or command.trial_until,
         "decision.trial_end_missing",
         "A trial has an end: say when with --trial-until.",
     )
 
 
 def _make(
-    command: commands.Decide | commands.DecideMatter,
-    proposal: events.DecisionProposed,
-    conflicted: frozenset[str],
-    world: World,
+    command: commands.Choice, proposal: events.DecisionProposed, matter: Decision | None, world: World
 ) -> Decided:
     """The decision with its proof, and what it draws from allowances of the year."""
-    _require_choice(command, proposal)
+    _require_kind(command, proposal)
+    chosen = _chosen(command, proposal)
     for handle in command.informed:
         require_present(world, handle)
-    chain = chain_at(world, proposal.responsibility, world.on)
     ask = ask_of(proposal)
-    verdict = walk(chain, asker(world, command.by, conflicted), ask, roster(world))
-    barred = sorted(conflicted & set(command.together_with))
-    require(
-        not barred,
-        "authority.conflicted",
-        "{by} has declared a conflict of interest and is barred from {decision}.",
-        by=", ".join(barred),
-        decision=proposal.decision,
-    )
-    if verdict.seat is not None and conflicted:
-        seat = replace(verdict.seat, together_with=verdict.seat.together_with - conflicted)
-        verdict = replace(verdict, seat=seat)
-    footing = _footing(command, verdict, ask, world)
-    require(
-        command.because or footing != "inside" or all(duty.kind != "rationale" for duty in verdict.duties),
-        "decision.rationale_missing",
-        "At level 2 a decision is explained: say why with --because.",
-    )
+    verdict = judged(proposal, command.by, matter.conflicted if matter else frozenset(), world)
+    footing = footing_of(command, verdict, ask, matter.consented if matter else frozenset(), world)
+    met = frozenset[tuple[str, str]]()
+    if footing == "inside":
+        require(
+            command.because or all(duty.kind != "rationale" for duty in verdict.duties),
+            "decision.rationale_missing",
+            "At level 2 a decision is explained: say why with --because.",
+        )
+        met = require_duties(verdict, proposal, matter, command, world)
+        met |= {("rationale", duty.member) for duty in verdict.duties if duty.kind == "rationale"}
     made = events.DecisionMade(
         acting_for=verdict.seat.acting_for if verdict.seat else None,
-        chosen=command.chose,
+        chosen=chosen,
         rationale=command.because,
-        authority=verdict.proof(footing),
+        version=matter.version if matter else 1,
+        authority=verdict.proof(footing, met),
         expects=command.expects,
         signs=command.signs,
         confidence=command.confidence,
@@ -173,7 +186,7 @@ def _make(
         supersedes=tuple(dict.fromkeys(command.supersedes)),
         informed=command.informed,
     )
-    drawn = draws(chain, proposal, world.on.year) if footing == "inside" else []
+    drawn = draws(verdict.chain, proposal, world.on.year) if footing == "inside" else []
     return [(proposal.decision, made), *drawn]
 
 
@@ -193,9 +206,10 @@ def _footing_of(made: Decided) -> str:
     return next(event.authority.verdict for _stream, event in made if isinstance(event, events.DecisionMade))
 
 
-def _require_choice(command: commands.Choice, proposal: events.DecisionProposed) -> None:
+def _chosen(command: commands.Choice, proposal: events.DecisionProposed) -> str | None:
+    """What was chosen of the options; where there is one only, that."""
     require(
-        command.chose is not None or not proposal.options,
+        command.chose is not None or len(proposal.options) <= 1,
         "decision.nothing_chosen",
         "There are options, so say with --chose which one it is.",
     )
@@ -211,78 +225,4 @@ def _require_choice(command: commands.Choice, proposal: events.DecisionProposed)
         "decision.one_footing",
         "Outside mandate or urgent: choose one.",
     )
-
-
-def _footing(
-    command: commands.Choice, verdict: Verdict, ask: Ask, world: World
-) -> Literal["inside", "outside", "urgent"]:
-    """On what footing it is decided; without mandate only where that is said, with a reason."""
-    if verdict.no is None:
-        assert verdict.seat is not None  # noqa: S101 - a yes has a seat
-        require_together(world, verdict.seat, command)
-        return "inside"
-    if not (command.outside_mandate or command.urgent):
-        near = nearest(verdict.chain, ask, roster(world))
-        raise Refused(
-            f"authority.{verdict.no.replace(' ', '_')}",
-            NO,
-            hints=roads(verdict, ask, command.by, near[0] if near else None),
-            by=command.by,
-            no=verdict.no,
-            link=verdict.link,
-            dimension=verdict.dimension,
-            limit=verdict.limit,
-            asked=verdict.asked,
-        )
-    require_reason(command)
-    return "urgent" if command.urgent else "outside"
-
-
-def _supersede(command: commands.Choice, proposal: events.DecisionProposed, footing: str, world: World) -> Decided:
-    """What the new decision takes over from: in its own responsibility, or from above as an overruling."""
-    result: Decided = []
-    require(
-        command.part is None or command.supersedes,
-        "decision.part_of_nothing",
-        "Only a part of what is superseded can be named; say what with --supersedes.",
-    )
-    for old in dict.fromkeys(command.supersedes):
-        state = world.decision(old)
-        require(state.proposal, "decision.unknown", "There is no decision {decision}.", decision=old)
-        require(
-            state.stands(world.on),
-            "decision.not_standing",
-            "{decision} does not stand on {day}, so nothing can take over from it.",
-            decision=old,
-            day=f"{world.on:%Y-%m-%d}",
-        )
-        if state.responsibility != proposal.responsibility:
-            above = [link.responsibility for link in chain_at(world, state.responsibility, world.on)]
-            require(
-                proposal.responsibility in above,
-                "decision.not_from_above",
-                "{decision} was made in another responsibility, which does not lie below this one.",
-                decision=old,
-            )
-            require(
-                footing == "inside",
-                "decision.overrule_inside",
-                "Only who may decide here takes over from {decision}, which was made below.",
-                decision=old,
-            )
-            require_may_overrule(world)
-            require_reason(command)
-            if command.part is None:
-                result.append((old, events.DecisionOverruled(from_responsibility=proposal.responsibility)))
-        part: Literal["whole", "named"] = "named" if command.part else "whole"
-        superseded = events.DecisionSuperseded(by_decision=proposal.decision, part=part, named=command.part)
-        result.append((old, superseded))
-    return result
-
-
-def require_may_overrule(world: World) -> None:
-    require(
-        world.ledger().profile != "kommunal",
-        "profile.no_overruling",
-        "In a municipality a delegated decision stands; call an open matter in, or revoke the delegation, instead.",
-    )
+    return command.chose if command.chose is not None or not proposal.options else proposal.options[0]

@@ -11,7 +11,9 @@ from ledger.aggregates.seats import standing
 from ledger.errors import Refused
 from ledger.events import decision as events
 from ledger.rules.common import asker, require_reason, require_standing, require_together, roster
-from ledger.rules.decisions import ask_of, draws, require_may_overrule
+from ledger.rules.decisions import draws
+from ledger.rules.footing import ask_of
+from ledger.rules.succession import require_may_overrule
 
 if TYPE_CHECKING:
     from ledger.aggregates.decider import Decided, World

@@ -167,6 +167,8 @@ def test_what_becomes_of_decisions(year: Say) -> None:
         "less",
         "--because",
         "b",
+        "--with",
+        "eva",
         "--me",
         "anna",
         "--on",

@@ -262,7 +262,7 @@ def test_what_was_clarified_is_clarified_anew_and_not_corrected(field: str, afte
 @pytest.mark.parametrize("of", ["draw", "proposal", "condition"])
 def test_every_corrected_field_is_held_to_what_a_command_may_say(of: str) -> None:
     world = team(amount_per_year="100", conditions=["consult:bo"])
-    id_ = world.decides("Vans", by="anna", amount="60")
+    id_ = world.decides("Vans", by="anna", amount="60", **{"with": ["bo"]})
     stream, version, field, after = {
         "draw": (NORR, 4, "amount", "x"),
         "proposal": (id_, 1, "amount", "lots"),

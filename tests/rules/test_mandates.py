@@ -230,11 +230,11 @@ def test_a_decision_outside_mandate_draws_on_no_allowance() -> None:
     ("level", "by", "capacity", "together", "due"),
     [
         (1, "eva", "delegator", (), [("tell", "anna", "due after")]),
-        (2, "eva", "delegator", (), [("rationale", "anna", "due before"), ("tell", "anna", "due after")]),
-        (3, "eva", "delegator", (), [("consult", "anna", "due before"), ("tell", "anna", "due after")]),
+        (2, "eva", "delegator", (), [("rationale", "anna", "ok"), ("tell", "anna", "due after")]),
+        (3, "eva", "delegator", (), [("consult", "anna", "ok"), ("tell", "anna", "due after")]),
         (4, "eva", "delegator", ("anna",), []),
         (4, "anna", "holder", ("eva",), []),
-        (5, "anna", "holder", (), [("consult", "eva", "due before")]),
+        (5, "anna", "holder", (), [("consult", "eva", "ok")]),
         (6, "anna", "holder", (), [("report", "eva", "due after")]),
         (7, "anna", "holder", (), []),
     ],
@@ -242,7 +242,8 @@ def test_a_decision_outside_mandate_draws_on_no_allowance() -> None:
 def test_the_duties_of_the_level_stand_in_the_proof(
     level: int, by: str, capacity: str, together: tuple[str, ...], due: list[tuple[str, str, str]]
 ) -> None:
-    fields = {"title": "a", "type": "t", "in": "norr", "because": "it pays", "with": list(together)}
+    heard = [who for kind, who, _result in due if kind == "consult"]
+    fields = {"title": "a", "type": "t", "in": "norr", "because": "it pays", "with": [*together, *heard]}
     made = team(level=level).events("decide", by=by, on="03-01", **fields)[1]
     assert isinstance(made, DecisionMade)
     assert (made.authority.capacity, made.authority.together_with) == (capacity, together)

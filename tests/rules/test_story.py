@@ -76,7 +76,7 @@ def test_a_year_in_the_park_is_told_in_exactly_these_events_and_in_this_order() 
         options=("oak", "steel"),
         affected=("bo",),
     )
-    choice = {"options": ["oak", "steel"], "chose": "oak", "because": "it lasts"}
+    choice = {"options": ["oak", "steel"], "chose": "oak", "because": "it lasts", "with": ["bo"]}
     chain = (
         ProofLink(
             responsibility=ROOT,
@@ -101,7 +101,7 @@ def test_a_year_in_the_park_is_told_in_exactly_these_events_and_in_this_order() 
         Check(responsibility=PARK, dimension="decides", limit="purchase/*", asked="purchase/bench"),
         Check(responsibility=PARK, dimension="amount", limit="1000", asked="800"),
         Check(responsibility=PARK, dimension="amount_per_year", limit="2000", asked="800"),
-        Check(responsibility=PARK, dimension="consult", limit="bo", asked="condition of park", result="due before"),
+        Check(responsibility=PARK, dimension="consult", limit="bo", asked="condition of park"),
         Check(responsibility=PARK, dimension="report", limit="eva", asked="level 6", result="due after"),
     )
     proof = AuthorityProof(
