@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import bindparam, insert, null, select, update
 
@@ -123,14 +123,15 @@ def erased_subjects(own: SqliteConnection) -> list[str]:
     return [subject for (subject,) in own.execute(sql(_ERASED))]
 
 
-def opened(digest: str, ciphertext: bytes, nonce: bytes | None, key: bytes | None) -> Disclosure | None:
+def opened(digest: str, ciphertext: object, nonce: object, key: object) -> Disclosure | None:
     """The disclosure in a ciphertext; None where it is not the one that the digest commits to."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only whoever has private texts needs a cipher
 
-    if key is None or nonce is None:
+    if not all(isinstance(part, bytes) for part in (ciphertext, nonce, key)):
+        # Gone; or in a damaged file, anything.
         return None
     try:
-        encoded = _cipher(key).decrypt(nonce, ciphertext, digest.encode())
+        encoded = _cipher(cast("bytes", key)).decrypt(cast("bytes", nonce), cast("bytes", ciphertext), digest.encode())
         return Disclosure.decoded(encoded) if digest_of(encoded) == digest else None
     except (InvalidTag, ValueError):
         # ValueError: a key or nonce of a length that none has.

@@ -31,7 +31,7 @@ _STREAMS: Final = 64
 # In the statement's text, where each kind would otherwise be one more parameter to hand over.
 _KINDS: Final[ColumnElement[str]] = literal_column(f"({', '.join(map(repr, (*PRIVATE, PersonalDataErased.kind)))})")
 _EVENTS: Final = (
-    select(event.c.position, event.c.stream, event.c.kind, event.c.leaf)
+    select(event.c.position, event.c.stream, event.c.kind, event.c.recorded_at, event.c.leaf)
     .where(event.c.position > bindparam("after"), event.c.kind.op("IN")(_KINDS))
     .order_by(event.c.position)
     .limit(bindparam("limit"))
@@ -43,7 +43,7 @@ _TEXT: Final = (
     .outerjoin(subject_key, subject_key.c.subject == disclosure.c.subject)
     .where(disclosure.c.digest == bindparam("of"))
 )
-_KEY: Final = select(subject_key.c.key).where(subject_key.c.subject == bindparam("of"))
+_KEY: Final = select(subject_key.c.key, subject_key.c.erased_at).where(subject_key.c.subject == bindparam("of"))
 _OF_STREAM: Final = select(event.c.leaf, event.c.kind).where(event.c.stream == bindparam("of"))
 _COUNT: Final = select(func.count()).select_from(disclosure)
 # Every row of an event that does not hold its digest, the first of them.
@@ -78,22 +78,22 @@ class _Texts:
         self._erasures = lru_cache(maxsize=_STREAMS)(self._erasures_of)
 
     def checked(self) -> TextCheck:
-        for position, stream, kind, said in self._events():
+        for position, stream, kind, recorded_at, said in self._events():
             for field in PRIVATE.get(kind, ()):
                 digest = said.get(f"{field}_digest")
                 if digest is not None:
                     self._see(position, stream, field, digest)
             if kind == PersonalDataErased.kind:
-                self._see_erasure(position, stream, said)
+                self._see_erasure(position, stream, recorded_at, said)
         if self._rows != self._own.execute(sql(_COUNT)).fetchone()[0]:
             self._break(self._astray(), "damage.text_astray", "There is a private text that no event commits to.")
         return TextCheck(self._kept, self._erased, self._damage)
 
-    def _events(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    def _events(self) -> Iterator[tuple[int, str, str, str, dict[str, Any]]]:
         after = 0
         while page := self._own.execute(sql(_EVENTS), (after, _PAGE)).fetchall():
-            for position, stream, kind, leaf in page:
-                yield position, stream, kind, _event(leaf)
+            for position, stream, kind, recorded_at, leaf in page:
+                yield position, stream, kind, recorded_at, _event(leaf)
             after = page[-1][0]
 
     def _see(self, position: int, stream: str, field: str, digest: str) -> None:
@@ -107,7 +107,7 @@ class _Texts:
         self._rows += at == position
         if at not in {None, position}:
             self._break(position, "damage.text_astray", "The private text of event {position} stands at another.")
-        elif ciphertext is None and digest in self._erasures(subject):
+        elif (ciphertext, nonce) == (None, None) and digest in self._erasures(subject):
             self._erased += 1
         elif ciphertext is None:
             template = (
@@ -121,13 +121,13 @@ class _Texts:
         else:
             self._kept += 1
 
-    def _see_erasure(self, position: int, stream: str, said: dict[str, Any]) -> None:
+    def _see_erasure(self, position: int, stream: str, at: str, said: dict[str, Any]) -> None:
         for digest in said["digests"]:
             row = self._own.execute(sql(_TEXT), (digest,)).fetchone()
             if row is not None and row[2:4] != (None, None):
                 template = "Event {position} erased a private text that is still there."
                 self._break(position, "damage.text_kept", template)
-        if said.get("whole") and self._own.execute(sql(_KEY), (stream,)).fetchone() != (None,):
+        if said.get("whole") and self._own.execute(sql(_KEY), (stream,)).fetchone() != (None, at):
             template = "Event {position} erased the key of {stream}, which is still there or could be made again."
             self._break(position, "damage.key_kept", template, stream=stream)
 
