@@ -29,7 +29,9 @@ PRIVATE: Final[dict[str, tuple[PrivateField, ...]]] = {
 
 def commitments(event: Event) -> dict[PrivateField, str]:
     """The digest of each private text that the event commits to, by the name of its field."""
-    found = {field: getattr(event, f"{field}_digest") for field in PRIVATE.get(event.kind, ())}
+    found: dict[PrivateField, str | None] = {
+        field: getattr(event, f"{field}_digest") for field in PRIVATE.get(event.kind, ())
+    }
     return {field: digest for field, digest in found.items() if digest is not None}
 
 
