@@ -1,0 +1,112 @@
+"""What members said to each other about the work, who may read it, and what came of it; never the words."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, MetaData, String
+
+from ledger.events import feedback as events
+from ledger.projections.projection import Page, Projection
+from ledger.projections.temporal import temporal_table
+
+metadata = MetaData()
+
+# Of one that is only asked for, `giver` asks, `to` is asked, and `digest` is that of the question.
+feedback = temporal_table(
+    "feedback",
+    metadata,
+    Column("asked", Boolean, nullable=False),
+    Column("kind", String),
+    Column("giver", String, nullable=False),
+    Column("to", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("given_at", String(27), nullable=False),
+    Column("visibility", String, nullable=False),
+    Column("answers", String),
+    Column("digest", String),
+    Column("acknowledged_at", String(27)),
+    Column("retracted_at", String(27)),
+    Column("retracted_because", String),
+    find_by=("giver", "to", "about", "answers"),
+)
+reply = temporal_table(
+    "feedback_reply", metadata, Column("by", String, nullable=False), Column("digest", String, nullable=False)
+)
+effect = temporal_table(
+    "feedback_effect",
+    metadata,
+    Column("by", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("ref", String),
+)
+
+feedbacks = Projection("feedback", 1, "F-", (feedback, reply, effect))
+
+
+@feedbacks.on(events.FeedbackAsked)
+def _asked(page: Page, event: events.FeedbackAsked) -> None:
+    _begin(
+        page,
+        asked=True,
+        kind=None,
+        to=event.of,
+        about=event.about,
+        visibility="between",
+        answers=None,
+        digest=event.question_digest,
+    )
+
+
+@feedbacks.on(events.FeedbackGiven)
+def _given(page: Page, event: events.FeedbackGiven) -> None:
+    _begin(
+        page,
+        asked=False,
+        kind=event.feedback_kind,
+        to=event.to,
+        about=event.about,
+        visibility=event.visibility,
+        answers=event.answers,
+        digest=event.body_digest,
+    )
+
+
+@feedbacks.on(events.FeedbackAcknowledged)
+def _acknowledged(page: Page, event: events.FeedbackAcknowledged) -> None:
+    del event
+    page.restate(feedback, "acknowledged_at", page.stamp)
+
+
+@feedbacks.on(events.FeedbackReplied)
+def _replied(page: Page, event: events.FeedbackReplied) -> None:
+    page.add(reply, page.stamp, None, by=page.entry.actor, digest=event.body_digest)
+
+
+@feedbacks.on(events.FeedbackActedOn)
+def _acted_on(page: Page, event: events.FeedbackActedOn) -> None:
+    page.add(effect, page.stamp, None, by=page.entry.actor, what=event.what, ref=event.ref)
+
+
+@feedbacks.on(events.FeedbackShared)
+def _shared(page: Page, event: events.FeedbackShared) -> None:
+    page.restate(feedback, "visibility", event.visibility)
+
+
+@feedbacks.on(events.FeedbackRetracted)
+def _retracted(page: Page, event: events.FeedbackRetracted) -> None:
+    del event
+    page.restate(feedback, "retracted_at", page.stamp)
+    page.restate(feedback, "retracted_because", page.entry.reason)
+
+
+def _begin(page: Page, **values: object) -> None:
+    page.add(
+        feedback,
+        page.stamp,
+        None,
+        giver=page.entry.actor,
+        given_at=page.stamp,
+        acknowledged_at=None,
+        retracted_at=None,
+        retracted_because=None,
+        **values,
+    )
