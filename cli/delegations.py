@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cli.completion import live
-from cli.days import DAY, said
+from cli.days import DAY, PERIOD, said
 from cli.options import writes
+from cli.proposing import decline_proposal
 from cli.recording import Said, as_day, day_edge, record
 from cli.values import AMOUNT, TEXT
 from cli.words import _
@@ -105,15 +106,24 @@ def _about(code: str, sentence: str, then: str = "") -> Callable[[Told], Said]:
 )
 @click.option(
     "--delegator-duty",
+    "--duty",
     "delegator_duties",
     multiple=True,
     type=TEXT,
     help=_("What the delegator does for it; repeat for more."),
 )
-@click.option("--check-in-every", type=TEXT, metavar="PERIOD", help=_("The agreed rhythm of check-ins."))
+@click.option("--check-in-every", type=PERIOD, help=_("The agreed rhythm of check-ins, as in 2w or 1mo."))
 @writes()
 def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on: Moment | None, **terms: Any) -> None:
-    fields = {"code": code, "to": to, "from": day_edge(since), "review_on": as_day(review_on), **_mandate(terms)}
+    every = terms.pop("check_in_every")
+    fields = {
+        "code": code,
+        "to": to,
+        "from": day_edge(since),
+        "review_on": as_day(review_on),
+        "check_in_every": None if every is None else str(every),
+        **_mandate(terms),
+    }
 
     def answer(told: Told) -> Said:
         event = cast("DelegationOffered", told.entries[0].event)
@@ -123,8 +133,12 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
             parts.append(_("It ends on {day}.").format(day=said(event.mandate.until.date())))
         if event.succeeds is not None:
             parts.append(_("Accepting hands it over at that moment."))
+        if event.readiness:
+            known = ", ".join(f"{_(leg)} ({gap})" for leg, gap in event.readiness.items())
+            parts.append(_("Known gaps: {gaps}.").format(gaps=known))
         facts = {"responsibility": told.entries[0].stream, "code": code, "delegation": event.delegation, "to": to}
-        return Said(" ".join(parts), {**facts, "review_on": event.review_on}, f"tillit accept {code} --me {to}")
+        facts |= {"review_on": event.review_on, "readiness_gaps": event.readiness}
+        return Said(" ".join(parts), facts, f"tillit accept {code} --me {to}")
 
     record(writing, "offer", fields, answer)
 
@@ -140,11 +154,19 @@ def accept(writing: Writing, code: str, reservations: str | None) -> None:
 
 
 @click.command(
-    help=_("Say no to an offer; it is never held against you.\n\n    tillit decline norr --reason 'no time before May'")
+    help=_(
+        "Say no to an offer, which is never held against you, or to what is proposed.\n\n"
+        "    tillit decline norr --reason 'no time before May'\n\n"
+        "    tillit decline D-7k3q2 --reason 'not this year'"
+    )
 )
 @click.argument("code", shell_complete=live("code"))
 @writes(reason="must")
 def decline(writing: Writing, code: str) -> None:
+    # No code has a capital.
+    if code.startswith("D-"):
+        decline_proposal(writing, code)
+        return
     record(writing, "decline", {"code": code}, _about(code, _("The offer of {code} is declined.").format(code=code)))
 
 

@@ -44,7 +44,7 @@ def who_owns(asking: Asking, code: str | None, tree: bool) -> None:
 
 @click.command(help=_("What a member holds, and on what terms.\n\n    tillit holds anna"))
 @click.argument("handle", shell_complete=live("handle"))
-@reads(*HELD, "acting_for")
+@reads(*HELD, "resources", "delegator_duties", "acting_for")
 def holds(asking: Asking, handle: str) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
@@ -55,7 +55,10 @@ def holds(asking: Asking, handle: str) -> None:
 
 @click.command("delegated-by", help=_("What a member has delegated that is held.\n\n    tillit delegated-by eva"))
 @click.argument("handle", shell_complete=live("handle"))
-@reads("responsibility", "code", "holder", "level", "types", "amount", "since", "until", "review_on")
+@reads(
+    "responsibility", "code", "holder", "level", "types", "amount", "since", "until", "review_on",
+    "check_in_every", "last_check_in", "state", "support_asked",
+)  # fmt: skip
 def delegated_by(asking: Asking, handle: str) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
@@ -65,7 +68,7 @@ def delegated_by(asking: Asking, handle: str) -> None:
 
 
 @click.command(help=_("Which offers wait for an answer.\n\n    tillit offers"))
-@reads("responsibility", "code", "title", "to", "by", "since", "days", "review_on")
+@reads("responsibility", "code", "title", "to", "by", "since", "days", "review_on", "readiness_gaps")
 def offers(asking: Asking) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 

@@ -9,6 +9,8 @@ from sqlalchemy import and_, func, select
 
 from ledger.aggregates.chain import bounds
 from ledger.aggregates.seats import people
+from ledger.asking.care import how_it_goes
+from ledger.asking.held import terms_of
 from ledger.asking.names import member_by, responsibility_by
 from ledger.asking.statements import latest_holding, taken_on_in
 from ledger.asking.view import moment
@@ -64,12 +66,17 @@ def holds(view: View, handle: str) -> Iterator[Row]:
 
 
 def delegated_by(view: View, handle: str) -> Iterator[Row]:
-    """L3: what a member has delegated that is held now."""
+    """L3: what a member has delegated that is held now, and how it is going.
+
+    `state` is what was said at the last check-in of that delegation; `support_asked` what its holder waits for.
+    """
     member_by(view.connection, handle)
     query = select(holding.c.stream).where(holding.c.delegator == handle, at(holding, view.at, view.known))
     chains = (view.chain(stream) for stream in set(view.connection.execute(query).scalars()))
-    rows = (_terms(view, chain) for chain in chains if chain and _delegator(chain[-1]) == handle)
-    yield from sorted(rows, key=lambda row: str(row["code"]))
+    rows = [_terms(view, chain) for chain in chains if chain and _delegator(chain[-1]) == handle]
+    going = how_it_goes(view, {str(row["responsibility"]) for row in rows})
+    for row in sorted(rows, key=lambda row: str(row["code"])):
+        yield {**row, **going[str(row["responsibility"])], "explain": row["explain"]}
 
 
 def _delegator(link: Link) -> str | None:
@@ -95,6 +102,8 @@ def offers(view: View) -> Iterator[Row]:
             "since": offered,
             "days": (view.at - offered).days,
             "review_on": row["review_on"],
+            "delegation": row["number"],
+            "readiness_gaps": list(terms_of(view, row["stream"], row["number"]).gaps),
             "explain": [row["source"]],
         }
 
@@ -238,6 +247,7 @@ def _terms(view: View, chain: tuple[Link, ...], acting_for: str | None = None) -
     assert held is not None  # noqa: S101 - callers look first
     limits = bounds(chain)
     row = view.row(leaf.responsibility)
+    terms = terms_of(view, leaf.responsibility, held.delegation)
     return {
         "responsibility": leaf.responsibility,
         "code": leaf.code,
@@ -251,6 +261,8 @@ def _terms(view: View, chain: tuple[Link, ...], acting_for: str | None = None) -
         "until": None if held.until == FOREVER else held.until,
         "review_on": row["review_on"] if row else None,
         "delegator": held.delegator,
+        "resources": list(terms.resources),
+        "delegator_duties": list(terms.delegator_duties),
         "acting_for": acting_for,
         "explain": [row["source"]] if row else [],
     }

@@ -61,6 +61,8 @@ lease: decide 'Lease two vans' --in vagn --type purchase/vehicle --amount 40000 
 big: decide 'Big van' --in vagn --type purchase/vehicle --amount 90000 --outside-mandate --reason now --me bo --on 2025-04-01
 third: refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 --reason limit --me bo --on 2025-05-01
 competence upphandling --level able --me bo --on 2025-06-01
+check-in vagn --state going-well --with bo --next 2025-07-01 --me anna --on 2025-06-01
+ask-support norr --what 'a lawyer' --me anna --on 2025-06-02
 member leave erik --me eva --on 2025-10-01
 """  # noqa: E501 - what is typed on one line stands on one line
 
@@ -87,6 +89,10 @@ WRITES = {
     revoke flytt --reason closed --me anna
     renew flytt --until 2026-12-31 --agreed-by dag --me anna
     change-mandate vagn --amount 40000 --reason budget --me anna
+    check-in vagn --state needs-support --with bo --me anna
+    ask-support vagn --what 'a mechanic' --me bo
+    give-support norr --what 'our own' --me eva
+    review-delegation vagn --design fits --mandate keep --delegator-part change --learned 'ask earlier' --with bo --me anna
     stand-in flytt --member cia --from 2025-12-01 --until 2026-02-01 --reason leave --me anna
     end-stand-in vagn --member cia --me anna
     decide 'Two tyres' --in vagn --type purchase/vehicle --amount 800 --because flat --me bo
@@ -123,6 +129,22 @@ ASKS = (
     "vacant",
     "vacant --within 90d",
     "offers",
+    "check-ins",
+    "check-ins --missed",
+    "support",
+    "support --open",
+    "board",
+    "load",
+    "fit norr",
+    "single-points",
+    "overlaps",
+    "mirror anna --me eva",
+    "trend autonomy",
+    "chains",
+    "chains --children",
+    "chains --to-root {lease}",
+    "taken-back",
+    "taken-back --by unit",
     "decisions",
     "decisions --outside",
     "decisions --acting",
