@@ -87,7 +87,7 @@ def feedback_shown(view: View, name: str) -> Row:
         ],
         "retracted": _moment(row["retracted_at"]),
         "reason": row["retracted_because"],
-        "explain": sorted({row["source"], *(each["source"] for each in (*replies, *effects))}),
+        "explain": sorted({*_behind(row), *(each["source"] for each in (*replies, *effects))}),
     }
 
 
@@ -123,7 +123,7 @@ def feedback_balance(view: View) -> Iterator[Row]:
             "guidance": len(guidance),
             "upward_share": round(len(upward) / len(guidance), 3) if guidance else None,
             "days_to_acknowledge": median(days) if days else None,
-            "explain": sorted({row["source"] for row in (*mine, *theirs)}) or [member["source"]],
+            "explain": sorted({each for row in (*mine, *theirs) for each in _behind(row)}) or [member["source"]],
         }
 
 
@@ -149,7 +149,7 @@ def feedback_quiet(view: View, days: int = 60) -> Iterator[Row]:
             "last_appreciation": moment(last["given_at"]) if last else None,
             "last_guidance": moment(guided["given_at"]) if guided else None,
             "decisions_since": _decisions_since(view, handle, last["given_at"] if last else ""),
-            "explain": sorted({row["source"] for row in (last, guided) if row}) or [member["source"]],
+            "explain": sorted({each for row in (last, guided) if row for each in _behind(row)}) or [member["source"]],
         }
 
 
@@ -171,7 +171,7 @@ def feedback_effects(view: View) -> Iterator[Row]:
             "ref": None if row["ref"] is None else about_shown(view, row["ref"]),
             "by": row["by"],
             "giver": about["giver"],
-            "explain": sorted({about["source"], row["source"]}),
+            "explain": sorted({about["given_position"], row["source"]}),
         }
 
 
@@ -199,8 +199,13 @@ def _told(view: View, row: RowMapping) -> Row:
         "visibility": row["visibility"],
         "status": _status(view, row),
         "text": None if row["digest"] is None else text_for(view, id_, row["digest"]).text,
-        "explain": [row["source"]],
+        "explain": sorted(_behind(row)),
     }
+
+
+def _behind(row: RowMapping) -> set[int]:
+    """The entry by which it was given, and the last one that said something else of it."""
+    return {row["given_position"], row["source"]}
 
 
 def _status(view: View, row: RowMapping) -> str:

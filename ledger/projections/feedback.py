@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, MetaData, String
+from sqlalchemy import BigInteger, Boolean, Column, MetaData, String
 
 from ledger.events import feedback as events
 from ledger.projections.projection import Page, Projection
@@ -20,6 +20,7 @@ feedback = temporal_table(
     Column("to", String, nullable=False),
     Column("about", String, nullable=False),
     Column("given_at", String(27), nullable=False),
+    Column("given_position", BigInteger, nullable=False),
     Column("visibility", String, nullable=False),
     Column("answers", String),
     Column("digest", String),
@@ -105,6 +106,7 @@ def _begin(page: Page, **values: object) -> None:
         None,
         giver=page.entry.actor,
         given_at=page.stamp,
+        given_position=page.source,
         acknowledged_at=None,
         retracted_at=None,
         retracted_because=None,
