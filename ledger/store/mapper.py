@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -11,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from ledger.canonical import canonical
 from ledger.errors import Damaged, Refused
 from ledger.events import KINDS, Entry, Event, Recorded
-from ledger.events.decision import AuthorityOutcome, DecisionMade
+from ledger.events.decision import AuthorityOutcome, Check, DecisionMade
 from ledger.store.leaf import MAX_LEAF
 from ledger.values import timestamp
 
@@ -63,10 +65,18 @@ def recorded(leaf: Leaf) -> Recorded:
 def outlined(leaf: Leaf) -> Recorded:
     """As `recorded`, but of the proof of a decision made inside a mandate only its AuthorityOutcome is read.
 
-    Chain and checks are most of the bytes of such an entry, and most of the time that reading it takes.
+    Chain and checks are most of the bytes of such an entry, and most of the time that reading it takes. Of the checks
+    only the duties are left, which the views ask about.
     """
     state = leaf.state
-    return _read(leaf, state, _OUTLINED if leaf.kind == DecisionMade.kind and _INSIDE in state else _KEPT)
+    if leaf.kind != DecisionMade.kind or _INSIDE not in state:
+        return _read(leaf, state, _KEPT)
+    outline = _read(leaf, state, _OUTLINED)
+    if duties := _DUTY.findall(state):
+        checks = tuple(Check.model_construct(**json.loads(each)) for each in duties)
+        # The outline is ours alone as yet, and making it anew costs as much as reading it.
+        outline.entry.event.__dict__["authority"].__dict__["checks"] = checks
+    return outline
 
 
 def _read(leaf: Leaf, state: bytes, shapes: dict[str, type[_Kept]]) -> Recorded:
@@ -120,6 +130,8 @@ _KEPT: dict[str, type[_Kept]] = {
 
 class _Outcome(AuthorityOutcome):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+    # Under a name that no entry has, so that reading does not fill it.
+    checks: tuple[Check, ...] = Field(default=(), exclude=True, validation_alias="(not read)")
 
 
 class _Outline(DecisionMade):
@@ -131,3 +143,5 @@ _OUTLINED: dict[str, type[_Kept]] = {
 }
 # A quote inside a text is escaped, so these bytes can be nothing but the proof's own verdict.
 _INSIDE: Final = b'"verdict":"inside"'
+# A check that is a duty, in the order of canonical JSON; nothing in it can hold a quote or a brace.
+_DUTY: Final = re.compile(rb'\{"asked":"[^"{}]*","dimension":"(?:consent|consult|rationale|report|tell)"[^{}]*\}')

@@ -1,0 +1,301 @@
+"""What was said on the road to a decision, what was promised with it, and what came of it.
+
+The making of a decision is read here a second time: what it promised is another question than what was decided.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import Column, Integer, MetaData, String
+
+from ledger.events import decision as events
+from ledger.projections.projection import Page, Projection
+from ledger.projections.temporal import temporal_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+metadata = MetaData()
+
+# How a matter is decided. One that was opened and closed in one breath has no row, but for a trial or an agreement.
+# `consenters` and `affected` are handles with a space between; `amended_at` is when `version` came on the table.
+road = temporal_table(
+    "road",
+    metadata,
+    Column("version", Integer, nullable=False),
+    Column("amended_at", String(27), nullable=False),
+    Column("question", String),
+    Column("consenters", String, nullable=False),
+    Column("affected", String, nullable=False),
+    Column("decide_by", String),
+    Column("follows", String),
+    find_by=("follows",),
+)
+# Each of these is true from when it was said on: what was said is not unsaid, only answered.
+advice_asked = temporal_table(
+    "advice_asked",
+    metadata,
+    Column("member", String, nullable=False),
+    Column("asked_as", String, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("by_when", String),
+    find_by=("member",),
+)
+# What a member said, for the post `acting_for` where that was asked: advice, concern, consent or stood aside.
+word = temporal_table(
+    "word",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("member", String, nullable=False),
+    Column("acting_for", String),
+    Column("version", Integer),
+    Column("text", String),
+    find_by=("member",),
+)
+objection = temporal_table(
+    "objection",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("by", String, nullable=False),
+    Column("raised_at", String(27), nullable=False),
+    Column("argument", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("resolved_at", String(27)),
+    Column("how", String),
+    Column("resolved_by", String),
+    Column("explanation", String),
+    Column("follow_up_on", String),
+)
+# What was promised with a decision; `signs` and `informed` are JSON lists. No row where nothing was.
+outlook = temporal_table(
+    "outlook",
+    metadata,
+    Column("expects", String),
+    Column("signs", String, nullable=False),
+    Column("review_on", String),
+    Column("trial_until", String),
+    Column("informed", String, nullable=False),
+    find_by=("review_on", "trial_until"),
+)
+# What had to come before or after, as stamped on the decision.
+duty = temporal_table(
+    "duty",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("member", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("result", String, nullable=False),
+    find_by=("member",),
+)
+report = temporal_table(
+    "report",
+    metadata,
+    Column("to", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("meeting", String),
+    Column("item", String),
+    find_by=("to",),
+)
+report_seen = temporal_table(
+    "report_seen",
+    metadata,
+    Column("member", String, nullable=False),
+    Column("acting_for", String),
+    Column("meeting", String),
+    Column("question", String),
+)
+outcome_review = temporal_table(
+    "outcome_review",
+    metadata,
+    Column("by", String, nullable=False),
+    Column("happened", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("process", String, nullable=False),
+    Column("learned", String, nullable=False),
+    Column("verdict", String, nullable=False),
+)
+
+roads = Projection(
+    "roads",
+    1,
+    "D-",
+    (road, advice_asked, word, objection, outlook, duty, report, report_seen, outcome_review),
+)
+
+_DUTIES = {"consult", "consent", "rationale", "report", "tell"}
+
+
+@roads.on(events.DecisionProposed)
+def _proposed(page: Page, event: events.DecisionProposed) -> None:
+    plain = event.process == "alone" and event.decision_kind == "decision"
+    if plain and not (event.consenters or event.affected or event.decide_by or event.follows):
+        return
+    _add_road(
+        page,
+        question=event.question,
+        consenters=" ".join(event.consenters),
+        affected=" ".join(event.affected),
+        decide_by=_day(event.decide_by),
+        follows=event.follows,
+    )
+
+
+@roads.on(events.ProposalAmended)
+def _amended(page: Page, event: events.ProposalAmended) -> None:
+    after = {each.field: each.after for each in event.changes}
+    said: dict[str, object] = {name: after[name] for name in ("question", "decide_by") if name in after}
+    if "affected" in after:
+        said["affected"] = " ".join(cast("Sequence[str]", after["affected"] or ()))
+    rows = page.rows(road)
+    if not rows:
+        _add_road(page, **{"version": 2, **said})
+    for row in rows:
+        if row.valid_until > page.stamp:
+            page.change(road, row, page.stamp, version=cast("int", row.values["version"]) + 1, amended_at=page.stamp)
+    for name, value in said.items():
+        page.restate(road, name, value)
+
+
+@roads.on(events.AdviceSought)
+def _sought(page: Page, event: events.AdviceSought) -> None:
+    for member in event.of:
+        page.add(
+            advice_asked,
+            page.stamp,
+            None,
+            member=member,
+            asked_as=event.asked_as,
+            asked_by=page.entry.actor,
+            by_when=_day(event.by_when),
+        )
+
+
+@roads.on(events.AdviceGiven)
+def _advised(page: Page, event: events.AdviceGiven) -> None:
+    _said(page, "advice", acting_for=event.acting_for)
+
+
+@roads.on(events.ConcernNoted)
+def _concerned(page: Page, event: events.ConcernNoted) -> None:
+    _said(page, "concern", text=event.text)
+
+
+@roads.on(events.ConsentGiven)
+def _consented(page: Page, event: events.ConsentGiven) -> None:
+    _said(page, "consent", acting_for=event.acting_for, version=event.on_version)
+
+
+@roads.on(events.StoodAside)
+def _stood_aside(page: Page, event: events.StoodAside) -> None:
+    _said(page, "stood aside", acting_for=event.acting_for, version=_version(page), text=page.entry.reason)
+
+
+@roads.on(events.ObjectionRaised)
+def _objected(page: Page, event: events.ObjectionRaised) -> None:
+    page.add(
+        objection,
+        page.stamp,
+        None,
+        number=event.objection,
+        by=page.entry.actor,
+        raised_at=page.stamp,
+        argument=event.argument,
+        kind=event.objection_kind,
+        **dict.fromkeys(("resolved_at", "how", "resolved_by", "explanation", "follow_up_on")),
+    )
+
+
+@roads.on(events.ObjectionResolved)
+def _resolved(page: Page, event: events.ObjectionResolved) -> None:
+    for row in page.rows(objection, number=event.objection, resolved_at=None):
+        page.change(
+            objection,
+            row,
+            page.stamp,
+            resolved_at=page.stamp,
+            how=event.how,
+            resolved_by=page.entry.actor,
+            explanation=event.explanation,
+            follow_up_on=_day(event.follow_up_on),
+        )
+
+
+@roads.on(events.DecisionMade)
+def _made(page: Page, event: events.DecisionMade) -> None:
+    if event.expects or event.signs or event.review_on or event.trial_until or event.informed:
+        page.add(
+            outlook,
+            page.stamp,
+            None,
+            expects=event.expects,
+            signs=_listed(event.signs),
+            review_on=_day(event.review_on),
+            trial_until=_day(event.trial_until),
+            informed=_listed(event.informed),
+        )
+    for check in event.authority.checks:
+        if check.dimension in _DUTIES:
+            page.add(
+                duty, page.stamp, None, kind=check.dimension, member=check.limit, rule=check.asked, result=check.result
+            )
+
+
+@roads.on(events.DecisionReported)
+def _reported(page: Page, event: events.DecisionReported) -> None:
+    page.add(report, page.stamp, None, to=event.to, by=page.entry.actor, meeting=event.meeting, item=event.item)
+
+
+@roads.on(events.ReportNoted)
+def _seen(page: Page, event: events.ReportNoted) -> None:
+    seen = {"member": page.entry.actor, "acting_for": event.acting_for}
+    page.add(report_seen, page.stamp, None, **seen, meeting=event.meeting, question=event.question)
+
+
+@roads.on(events.DecisionReviewed)
+def _reviewed(page: Page, event: events.DecisionReviewed) -> None:
+    page.add(
+        outcome_review,
+        page.stamp,
+        None,
+        by=" ".join(sorted({page.entry.actor, *page.entry.together_with})),
+        happened=event.happened,
+        outcome=event.outcome,
+        process=event.process,
+        learned=event.learned,
+        verdict=event.verdict,
+    )
+    following = _day(event.next_review_on)
+    # A review keeps the promise to look again; the next one is promised anew or not at all.
+    if page.rows(outlook):
+        page.restate(outlook, "review_on", following)
+    elif following is not None:
+        nothing = dict.fromkeys(("expects", "trial_until"))
+        page.add(outlook, page.stamp, None, signs="[]", informed="[]", review_on=following, **nothing)
+
+
+def _add_road(page: Page, **values: object) -> None:
+    empty = {**dict.fromkeys(("question", "decide_by", "follows")), "consenters": "", "affected": "", "version": 1}
+    page.add(road, page.stamp, None, **{**empty, "amended_at": page.stamp, **values})
+
+
+def _said(page: Page, kind: str, **values: object) -> None:
+    empty = dict.fromkeys(("acting_for", "version", "text"))
+    page.add(word, page.stamp, None, **{**empty, "kind": kind, "member": page.entry.actor, **values})
+
+
+def _version(page: Page) -> int:
+    """Of the proposal that lay on the table at the moment."""
+    return max(
+        (cast("int", row.values["version"]) for row in page.rows(road) if row.valid_from <= page.stamp), default=1
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _listed(words: Sequence[str]) -> str:
+    return json.dumps(words, ensure_ascii=False)
