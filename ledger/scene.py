@@ -6,13 +6,15 @@ import secrets
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ledger.aggregates.decision import Decision
+from ledger.aggregates.goal import Goal
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
 from ledger.aggregates.responsibility import Responsibility
+from ledger.aggregates.series import Series
 from ledger.commitments import SALT_BYTES, Disclosure
 from ledger.events.private import commitments
 from ledger.store import TextRow
-from ledger.values import LEDGER_STREAM, member_stream, responsibility_id
+from ledger.values import LEDGER_STREAM, member_stream, responsibility_id, series_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from ledger.events import Entry
 
-State = Founding | Member | Responsibility | Decision
+State = Founding | Member | Goal | Responsibility | Decision | Series
 
 
 class States(Protocol):
@@ -54,6 +56,12 @@ class Scene:
 
     def decision(self, id_: str) -> Decision:
         return cast("Decision", self._states.look(id_, Decision()))
+
+    def goal(self, id_: str) -> Goal:
+        return cast("Goal", self._states.look(id_, Goal()))
+
+    def series(self, register: str) -> Series:
+        return cast("Series", self._states.look(series_stream(register), Series()))
 
     def entries(self, stream: str) -> tuple[Entry, ...]:
         return self._states.entries(stream)

@@ -6,11 +6,13 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ledger.aggregates import decision, ledger, member, responsibility
+from ledger.aggregates import decision, goal, ledger, member, responsibility, series
 from ledger.aggregates.decision import Decision
+from ledger.aggregates.goal import Goal
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
 from ledger.aggregates.responsibility import Responsibility
+from ledger.aggregates.series import Series
 from ledger.errors import Refused
 from ledger.events import Entry
 from ledger.events.corrections import corrected, corrects
@@ -231,6 +233,8 @@ _KINDS: dict[str, _Kind] = {
         ("m", Member(), member.evolve),
         ("R", Responsibility(), responsibility.evolve),
         ("D", Decision(), decision.evolve),
+        ("G", Goal(), goal.evolve),
+        ("n", Series(), series.evolve),
     )
 }
 

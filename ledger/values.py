@@ -57,6 +57,16 @@ def member_stream(handle: str) -> str:
     return f"member:{handle}"
 
 
+def series_stream(register: str) -> str:
+    """The stream of a register's numbers. Its first letter tells it from every other kind of stream."""
+    return f"number:{register}"
+
+
+def official(register: str, number: int) -> str:
+    """An official number as it is written and read: `KS-2025-14`."""
+    return f"{register}-{number}"
+
+
 def start_of(day: date) -> datetime:
     """The instant at which a day begins. Days are calendar days in UTC, so that every reader gets the same answer."""
     return datetime.combine(day, time.min, tzinfo=UTC)

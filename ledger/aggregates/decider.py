@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ledger.aggregates.decision import Decision
+    from ledger.aggregates.goal import Goal
     from ledger.aggregates.ledger import Founding
     from ledger.aggregates.member import Member
     from ledger.aggregates.responsibility import Responsibility
+    from ledger.aggregates.series import Series
     from ledger.events import Entry, Event
 
     # Which stream each event goes to, in order.
@@ -39,6 +41,10 @@ class World(Protocol):
         ...
 
     def decision(self, id_: str) -> Decision: ...
+
+    def goal(self, id_: str) -> Goal: ...
+
+    def series(self, register: str) -> Series: ...
 
     def entries(self, stream: str) -> tuple[Entry, ...]:
         """The stream as it was recorded, corrections among the rest."""

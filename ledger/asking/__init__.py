@@ -6,17 +6,24 @@ from ledger.asking.audits import audits
 from ledger.asking.authority import can, who_can, why
 from ledger.asking.care import check_ins, supports
 from ledger.asking.chains import chain_depths, sub_delegations, to_root
+from ledger.asking.connections import evidence
 from ledger.asking.coverage import gaps, overlaps
 from ledger.asking.decisions import decisions, lineage
+from ledger.asking.delegations import delegations
+from ledger.asking.findings import expired, joint, reserved, untimely
 from ledger.asking.forgetting import erasures
+from ledger.asking.goals import goals
 from ledger.asking.loads import fit, load, single_points
 from ledger.asking.members import members
 from ledger.asking.mirror import mirror
-from ledger.asking.names import alike, completions, decision_id, subject_id
+from ledger.asking.names import alike, completions, decision_id, goal_id, subject_id
+from ledger.asking.numbers import numbers
 from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
+from ledger.asking.recordings import corrections, late, recorded_for
 from ledger.asking.register import register, register_diff
 from ledger.asking.room import autonomy, board
 from ledger.asking.sampling import sample_decisions
+from ledger.asking.splitting import split_check
 from ledger.asking.taken import hand_backs, revocations, taken_back
 from ledger.asking.timeline import history, log, position_of
 from ledger.asking.whatif import what_if_leaves
@@ -30,33 +37,46 @@ __all__ = [
     "chain_depths",
     "check_ins",
     "completions",
+    "corrections",
     "decision_id",
     "decisions",
     "delegated_by",
+    "delegations",
     "erasures",
+    "evidence",
+    "expired",
     "fit",
     "gaps",
+    "goal_id",
+    "goals",
     "hand_backs",
     "history",
     "holds",
+    "joint",
+    "late",
     "lineage",
     "load",
     "log",
     "members",
     "mirror",
+    "numbers",
     "offers",
     "overlaps",
     "position_of",
+    "recorded_for",
     "register",
     "register_diff",
+    "reserved",
     "revocations",
     "sample_decisions",
     "single_points",
+    "split_check",
     "sub_delegations",
     "subject_id",
     "supports",
     "taken_back",
     "to_root",
+    "untimely",
     "vacant",
     "vacant_within",
     "what_if_leaves",

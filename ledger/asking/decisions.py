@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import literal_column, select
 
 from ledger.asking.names import decision_by, member_by, responsibility_by
 from ledger.asking.view import moment
+from ledger.projections.connections import tag
 from ledger.projections.decisions import decision, supersession
 from ledger.projections.temporal import at, known_at
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Select
 
     from ledger.asking.view import View
 
@@ -32,12 +35,21 @@ class Filters:
     outside: bool = False
     acting: bool = False
     open: bool = False
+    tag: str | None = None
 
 
 def decisions(view: View, filters: Filters) -> Iterator[Row]:
     """L21, A6, A10: the decisions that fit, the oldest first."""
-    query = select(decision).where(at(decision, view.at, view.known))
+    query = fitting(view, filters)
     query = query.where(decision.c.made_at.is_(None) if filters.open else decision.c.made_at.is_not(None))
+    with view.connection.execution_options(yield_per=500).execute(query) as result:
+        for row in result.mappings():
+            yield _answer(view, cast("Row", dict(row)))
+
+
+def fitting(view: View, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The statement for the rows that fit, made or open, the oldest first. Raises NotFound for unknown names."""
+    query = select(decision).where(at(decision, view.at, view.known))
     if filters.since is not None:
         query = query.where(decision.c.made_at >= timestamp(filters.since))
     if filters.where is not None:
@@ -50,10 +62,10 @@ def decisions(view: View, filters: Filters) -> Iterator[Row]:
         query = query.where(decision.c.verdict != literal_column("'inside'"))
     if filters.acting:
         query = query.where(decision.c.capacity == "stand-in")
-    query = query.order_by(decision.c.made_at, decision.c.stream)
-    with view.connection.execution_options(yield_per=500).execute(query) as result:
-        for row in result.mappings():
-            yield _answer(view, cast("Row", dict(row)))
+    if filters.tag is not None:
+        tagged = select(tag.c.stream).where(tag.c.tag == filters.tag, at(tag, view.at, view.known))
+        query = query.where(decision.c.stream.in_(tagged))
+    return query.order_by(decision.c.made_at, decision.c.stream)
 
 
 def lineage(view: View, name: str) -> Iterator[Row]:

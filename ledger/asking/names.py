@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from ledger.errors import NotFound
 from ledger.projections.decisions import decision
+from ledger.projections.goals import goal
 from ledger.projections.members import presence
+from ledger.projections.numbers import number
 from ledger.projections.ownership import responsibility
-from ledger.values import member_stream
+from ledger.values import member_stream, series_stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _NEAR = 5
 _OFFERED = 200
+_SERIES = series_stream("")
 
 
 def responsibility_by(connection: Connection, name: str) -> str:
@@ -36,8 +39,13 @@ def responsibility_by(connection: Connection, name: str) -> str:
 
 
 def decision_by(connection: Connection, name: str) -> str:
-    """The id of the only decision whose id begins so. Raises NotFound."""
-    return _by_prefix(connection, decision, name)
+    """The id of the only decision whose id begins so, or that has that official number. Raises NotFound."""
+    return _by_official(connection, name) or _by_prefix(connection, decision, name)
+
+
+def goal_by(connection: Connection, name: str) -> str:
+    """The id of the only goal whose id begins so. Raises NotFound."""
+    return _by_prefix(connection, goal, name)
 
 
 def member_by(connection: Connection, handle: str) -> str:
@@ -56,6 +64,10 @@ def subject(connection: Connection, name: str) -> str:
         return decision_by(connection, name)
     if name.startswith("R-"):
         return responsibility_by(connection, name)
+    if name.startswith("G-"):
+        return goal_by(connection, name)
+    if name.startswith(_SERIES):
+        return _series_by(connection, name)
     handle = name.removeprefix("member:")
     for find in (responsibility_by, member_by):
         try:
@@ -63,9 +75,11 @@ def subject(connection: Connection, name: str) -> str:
         except NotFound:
             continue
         return member_stream(found) if find is member_by else found
+    if (numbered := _by_official(connection, name)) is not None:
+        return numbered
     raise NotFound(
         "name.unknown",
-        "There is no responsibility, member or decision {name}.",
+        "There is no responsibility, member, decision or goal {name}.",
         hints=_near(connection, name),
         name=name,
     )
@@ -79,6 +93,11 @@ def decision_id(view: View, name: str) -> str:
 def subject_id(view: View, name: str) -> str:
     """The stream that a name means."""
     return subject(view.connection, name)
+
+
+def goal_id(view: View, name: str) -> str:
+    """The whole id of the only goal that begins so."""
+    return goal_by(view.connection, name)
 
 
 def alike(view: View, name: str) -> tuple[str, ...]:
@@ -101,11 +120,31 @@ def completions(view: View, kind: str, beginning: str) -> list[tuple[str, str]]:
             return found(presence.c.member, presence.c.kind)
         case "decision":
             return found(decision.c.stream, decision.c.title)
+        case "goal":
+            return found(goal.c.stream, goal.c.title)
         case "type":
             return found(decision.c.type, decision.c.type)
         case _:
             codes, handles = completions(view, "code", beginning), completions(view, "handle", beginning)
-            return [*codes, *handles, *completions(view, "decision", beginning)]
+            others = [*completions(view, "decision", beginning), *completions(view, "goal", beginning)]
+            return [*codes, *handles, *others]
+
+
+def _by_official(connection: Connection, name: str) -> str | None:
+    """What has, or last had, that official number; a number is given once, but what it is of may be put right."""
+    query = (
+        select(number.c.of).where(number.c.official == name).order_by(number.c.known_until.desc(), number.c.id.desc())
+    )
+    found = connection.execute(query.limit(1)).scalar()
+    return None if found is None else str(found)
+
+
+def _series_by(connection: Connection, name: str) -> str:
+    """The stream of a register's numbers, by `number:` and its name. Raises NotFound."""
+    query = select(number.c.stream).where(number.c.stream == name).limit(1)
+    if connection.execute(query).scalar() is None:
+        raise _unknown(connection, "register", name.removeprefix(_SERIES), number.c.series)
+    return name
 
 
 def _by_prefix(connection: Connection, table: Table, prefix: str) -> str:

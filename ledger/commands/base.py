@@ -100,6 +100,15 @@ Reference = Annotated[
         "objection or entry; write objection 1 or D-0123456789/4",
     ),
 ]
+GoalId = Annotated[str, _slug(r"G-[0-9a-z]{10}", "goal; name its id G-…")]
+Register = Annotated[
+    str,
+    _slug(
+        # What begins as an id does is one.
+        r"(?![A-Za-z](-|$))[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9._-]{0,39}",
+        "register; use letters, digits and . _ - as in KS-2025 (at most 40)",
+    ),
+]
 DecisionType = Annotated[
     str, _slug(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9._-]+)*", "decision type; write it as in purchase/vehicle")
 ]

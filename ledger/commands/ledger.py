@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from ledger.commands.base import Command, Handle, Many, Moment, Text, Title
+from ledger.commands.base import Command, DecisionId, Handle, Label, Many, Moment, Register, Text, Title
 from ledger.events.private import PrivateField
 
 Origin = Annotated[str, Field(pattern=r"^[!-*,-~]{1,200}$")]
@@ -70,6 +70,20 @@ class Audit(Command):
     known_at: int = Field(ge=0)
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     finding: Text | None = None
+
+
+class AssignNumber(Command):
+    """The next number of the register, which nobody chooses."""
+
+    do: ClassVar[str] = "number"
+    decision: DecisionId
+    series: Register = Field(validation_alias="register")
+
+
+class Tag(Command):
+    do: ClassVar[str] = "tag"
+    stream: Text
+    tags: Annotated[Many[Label], Field(min_length=1)]
 
 
 class Note(Command):

@@ -80,6 +80,25 @@ class AuditRecorded(Event):
     finding: str | None = None
 
 
+class NumberAssigned(Event):
+    """`of` got that number of the register `series`, in whose own stream it stands: no two can take the next one.
+
+    Numbers count from 1 and are never given twice.
+    """
+
+    kind: ClassVar[str] = "number.assigned.v1"
+    series: str
+    number: int
+    of: str
+
+
+class Tagged(Event):
+    """Words by which what the stream is about can be found; those that it had stay."""
+
+    kind: ClassVar[str] = "subject.tagged.v1"
+    tags: tuple[str, ...]
+
+
 class NoteAdded(Event):
     """Somebody noted something about what the stream is about, which changes nothing.
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from ledger.projections.care import care
+from ledger.projections.connections import connections
 from ledger.projections.decisions import decisions
+from ledger.projections.goals import goals
 from ledger.projections.members import members
+from ledger.projections.numbers import numbers
 from ledger.projections.ownership import ownership
 from ledger.projections.upward import upward
 
-PROJECTIONS = (members, ownership, decisions, care, upward)
+PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward)
 
 __all__ = ["PROJECTIONS"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String
 
 from ledger.events import decision as events
+from ledger.projections.goals import goals_text
 from ledger.projections.projection import Page, Projection
 from ledger.projections.temporal import temporal_table
 
@@ -26,11 +27,14 @@ decision = temporal_table(
     Column("scope", String, nullable=False),
     Column("one_way", Boolean, nullable=False),
     Column("counterparty", String),
+    Column("process", String, nullable=False),
+    Column("goals", String),
     Column("status", String, nullable=False),
     Column("opened_by", String, nullable=False),
     Column("by", String),
     Column("acting_for", String),
     Column("capacity", String),
+    Column("delegation", BigInteger),
     Column("made_at", String(27)),
     Column("verdict", String),
     Column("made_position", BigInteger),
@@ -60,7 +64,7 @@ conflict = temporal_table(
     "conflict", metadata, Column("member", String, nullable=False), Column("ground", String), find_by=("member",)
 )
 
-decisions = Projection("decisions", 3, "D-", (decision, supersession, conflict))
+decisions = Projection("decisions", 4, "D-", (decision, supersession, conflict))
 
 
 @decisions.on(events.DecisionProposed)
@@ -77,6 +81,8 @@ def _proposed(page: Page, event: events.DecisionProposed) -> None:
         scope=" ".join(event.scope),
         one_way=event.reversibility == "one_way",
         counterparty=event.counterparty,
+        process=event.process,
+        goals=goals_text(event.goals),
         status="open",
         opened_by=page.entry.actor,
         **dict.fromkeys(
@@ -84,6 +90,7 @@ def _proposed(page: Page, event: events.DecisionProposed) -> None:
                 "by",
                 "acting_for",
                 "capacity",
+                "delegation",
                 "made_at",
                 "verdict",
                 "made_position",
@@ -121,6 +128,8 @@ def _amended(page: Page, event: events.ProposalAmended) -> None:
     for each in event.changes:
         if each.field == "scope":
             values["scope"] = " ".join(map(str, cast("list[object]", each.after or [])))
+        if each.field == "goals":
+            values["goals"] = goals_text(cast("list[str]", each.after or []))
         if each.field == "reversibility":
             values["one_way"] = each.after == "one_way"
     if values:
@@ -150,6 +159,7 @@ def _made(page: Page, event: events.DecisionMade) -> None:
         by=page.entry.actor,
         acting_for=event.acting_for,
         capacity=event.authority.capacity,
+        delegation=event.authority.delegation,
         made_at=page.stamp,
         verdict=event.authority.verdict,
         made_position=page.source,

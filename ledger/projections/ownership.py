@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Column, Integer, MetaData, String
 
 from ledger.canonical import canonical
 from ledger.events import responsibility as events
+from ledger.projections.goals import goals_text
 from ledger.projections.projection import Page, Projection
 from ledger.projections.temporal import ALWAYS, temporal_table
 from ledger.values import timestamp
@@ -31,6 +32,7 @@ responsibility = temporal_table(
     Column("reserved", String, nullable=False),
     Column("legal_basis", String),
     Column("report_rule", String),
+    Column("goals", String),
     Column("life", String(27), nullable=False),
     find_by=("code", "parent"),
 )
@@ -81,7 +83,7 @@ allowance = temporal_table(
     Column("decision", String, nullable=False),
 )
 
-ownership = Projection("ownership", 4, "R-", (responsibility, offer, holding, stand_in, allowance))
+ownership = Projection("ownership", 5, "R-", (responsibility, offer, holding, stand_in, allowance))
 
 _COLUMN_OF = {
     "title": "title",
@@ -90,6 +92,7 @@ _COLUMN_OF = {
     "reserved_types": "reserved",
     "legal_basis": "legal_basis",
     "report_rule": "report_rule",
+    "goals": "goals",
 }
 
 
@@ -111,6 +114,7 @@ def _defined(page: Page, event: events.ResponsibilityDefined) -> None:
         reserved=" ".join(event.reserved_types),
         legal_basis=event.legal_basis,
         report_rule=event.report_rule,
+        goals=goals_text(event.goals),
         life=page.stamp,
     )
 
@@ -119,8 +123,14 @@ def _defined(page: Page, event: events.ResponsibilityDefined) -> None:
 def _clarified(page: Page, event: events.ResponsibilityClarified) -> None:
     for change in event.changes:
         if (column := _COLUMN_OF.get(change.field)) is not None:
-            value = " ".join(change.after) if isinstance(change.after, list | tuple) else change.after  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-            page.restate(responsibility, column, value)
+            page.restate(responsibility, column, _as_kept(column, change.after))
+
+
+def _as_kept(column: str, said: object) -> object:
+    if not isinstance(said, list | tuple):
+        return said
+    words = [str(each) for each in cast("Sequence[object]", said)]
+    return goals_text(words) if column == "goals" else " ".join(words)
 
 
 @ownership.on(events.ResponsibilityMoved)

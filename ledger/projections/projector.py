@@ -169,10 +169,15 @@ def _apply_batch(
     log: Log,
 ) -> None:
     for projection in projections:
-        own = [each for each in batch if each.entry.stream.startswith(projection.prefix)]
+        own = [
+            each
+            for each in batch
+            if each.entry.stream.startswith(projection.prefix)
+            and (projection.handler(each.entry.event.kind) is not None or corrects(each.entry.event))
+        ]
         if not own:
             continue
-        begun = {each.entry.stream for each in own if each.entry.version == 1}
+        begun = {each.entry.stream for each in batch if each.entry.version == 1}
         touched = dict.fromkeys(each.entry.stream for each in own)
         for table in projection.tables:
             sheets[table.name].forget(_KEPT_STREAMS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ledger.aggregates.decider import require
-from ledger.commands import decision, ledger, member, proposal, responsibility
+from ledger.commands import decision, goal, ledger, member, proposal, responsibility
 from ledger.rules import (
     afterwards,
     care,
@@ -14,11 +14,13 @@ from ledger.rules import (
     definitions,
     delegations,
     forgetting,
+    goals,
     hearing,
     holdings,
     housekeeping,
     matters,
     members,
+    numbers,
     outcomes,
     proposals,
 )
@@ -41,6 +43,8 @@ _RULES: dict[type[Command], Rule] = cast(
         ledger.Annul: corrections.annul,
         ledger.Attach: housekeeping.attach,
         ledger.Audit: housekeeping.audit,
+        ledger.AssignNumber: numbers.assign,
+        ledger.Tag: numbers.tag,
         ledger.Note: forgetting.note,
         ledger.Erase: forgetting.erase,
         member.AddMember: members.add,
@@ -54,6 +58,12 @@ _RULES: dict[type[Command], Rule] = cast(
         member.ConfirmCompetence: members.confirm_competence,
         member.WithdrawCompetence: members.withdraw_competence,
         member.StateAbsence: members.state_absence,
+        goal.SetGoal: goals.set_,
+        goal.RewordGoal: goals.reword,
+        goal.MoveGoal: goals.move,
+        goal.NoteGoal: goals.note,
+        goal.ReachGoal: goals.reach,
+        goal.DropGoal: goals.drop,
         responsibility.Define: definitions.define,
         responsibility.Clarify: definitions.clarify,
         responsibility.Move: definitions.move,

@@ -14,14 +14,17 @@ from ledger.aggregates.decider import require
 from ledger.aggregates.responsibility import Responsibility, evolve
 from ledger.aggregates.seats import standing
 from ledger.commands.base import Amount, DecisionType, Text, Title
+from ledger.commands.goal import Confidence
 from ledger.commands.responsibility import Terms
 from ledger.errors import Refused
+from ledger.events import goal as goals
 from ledger.events import ledger as events
 from ledger.events import responsibility as responsibilities
 from ledger.events.corrections import OCCURRED_AT, corrected, corrects, counting, put_right, value_of
 from ledger.events.decision import DecisionMade, DecisionProposed
 from ledger.events.private import PRIVATE
 from ledger.rules.common import ROOT_ID, require_inside, require_present, require_reason, roster
+from ledger.rules.numbers import require_not_last
 from ledger.values import FOREVER
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 _FIXED = {
     "acting_for",
     "acts",
+    "adopted_by",
     "asked_by",
     "authority",
     "changes",
@@ -42,7 +46,9 @@ _FIXED = {
     "consenters",
     "decision",
     "delegation",
+    "former_goal",
     "founders",
+    "goal",
     "member",
     "member_kind",
     "objection",
@@ -52,6 +58,7 @@ _FIXED = {
     "parent",
     "parent_after",
     "parent_before",
+    "parent_goal",
     "process",
     "profile",
     "responsibility",
@@ -63,6 +70,8 @@ _STRUCTURE = (
     responsibilities.ResponsibilityDefined,
     responsibilities.ResponsibilityMoved,
     responsibilities.ResponsibilityRetired,
+    goals.GoalSet,
+    goals.GoalMoved,
 )
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 # What a command asks more of than that it is a text.
@@ -70,6 +79,8 @@ _FORMS: dict[str, TypeAdapter[str]] = {
     "amount": TypeAdapter(Amount),
     "amount_per_year": TypeAdapter(Amount),
     "decision_type": TypeAdapter(DecisionType),
+    f"{goals.GoalProgressNoted.kind}.confidence": TypeAdapter(Confidence),
+    f"{goals.GoalProgressNoted.kind}.value": TypeAdapter(Amount),
     "title": TypeAdapter(Title),
 }
 
@@ -79,7 +90,7 @@ def correct(command: commands.Correct, world: World) -> Decided:
     after = unicodedata.normalize("NFC", command.after) if isinstance(command.after, str) else command.after
     entry = _correctable(world, command.stream, command.version, command.by)
     require(
-        command.field.split(".")[0] not in _FIXED,
+        command.field.split(".")[0] not in _FIXED and not isinstance(entry.event, events.NumberAssigned),
         "correction.fixed_field",
         "{field} says what the entry is about, or proves a right; annul the entry and record it anew instead.",
         field=command.field,
@@ -146,6 +157,7 @@ def annul(command: commands.Annul, world: World) -> Decided:
         "{entry} is part of the tree that others stand on; move, retire, define, join or part anew instead.",
         entry=entry.id,
     )
+    require_not_last(entry.event, world)
     event = events.EntryAnnulled(version=command.version)
     entries = world.entries(command.stream)
     _require_one_holder([*entries, replace(entry, version=len(entries) + 1, event=event)], world)
@@ -211,7 +223,8 @@ def _require_sayable(right: Entry, field: str, world: World) -> None:
     after = None if field == OCCURRED_AT else value_of(right, field)
     try:
         if isinstance(after, str):
-            _FORMS.get(field.rpartition(".")[2], _TEXT).validate_python(after)
+            name = field.rpartition(".")[2]
+            (_FORMS.get(f"{event.kind}.{name}") or _FORMS.get(name, _TEXT)).validate_python(after)
         for mandate in (getattr(event, "mandate", None), getattr(event, "after", None)):
             if isinstance(mandate, responsibilities.Mandate):
                 said = mandate.model_dump(include=set(Terms.model_fields) - {"conditions"})

@@ -9,6 +9,7 @@ from ledger.events import decision as events
 from ledger.events.responsibility import AllowanceDrawn
 from ledger.rules.common import require_defined, require_present
 from ledger.rules.footing import ask_of, footing_of, judged
+from ledger.rules.goals import require_goals
 from ledger.rules.processes import require_duties, require_process
 from ledger.rules.succession import supersede
 from ledger.values import FOREVER, content_id, timestamp
@@ -83,6 +84,7 @@ def proposal_of(command: commands.Matter, world: World, kind: events.DecisionKin
     responsibility = require_defined(world, command.responsibility).id
     for handle in command.affected:
         require_present(world, handle)
+    require_goals(world, command.goals)
     content: dict[str, object] = {
         "title": command.title,
         "in": responsibility,

@@ -9,6 +9,7 @@ from ledger.aggregates.decider import require
 from ledger.commands import responsibility as commands
 from ledger.events import responsibility as events
 from ledger.rules.common import ROOT_ID, require_defined, require_in_chain, require_inside, require_reason
+from ledger.rules.goals import require_goals
 from ledger.values import FOREVER, responsibility_id
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def define(command: commands.Define, world: World) -> Decided:
     )
     parent = _parent(world, command.parent)
     require_in_chain(world, chain_at(world, parent.id, world.on), command.by)
+    require_goals(world, command.goals)
     defined = events.ResponsibilityDefined(
         responsibility=id_,
         code=command.code,
@@ -62,6 +64,7 @@ def define(command: commands.Define, world: World) -> Decided:
 def clarify(command: commands.Clarify, world: World) -> Decided:
     state = require_defined(world, command.code)
     require_in_chain(world, chain_at(world, state.id, world.on), command.by)
+    require_goals(world, command.goals or ())
     before = state.defined(world.on)
     changes = tuple(
         events.Change(field=field, before=getattr(before, field), after=value)

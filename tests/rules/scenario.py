@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from ledger.aggregates import decision, ledger, member, responsibility
+from ledger.aggregates import decision, goal, ledger, member, responsibility, series
 from ledger.aggregates.authority import walk
 from ledger.aggregates.chain import WorldRoster, chain_at
 from ledger.aggregates.decision import Decision
+from ledger.aggregates.goal import Goal
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
 from ledger.aggregates.responsibility import Responsibility
+from ledger.aggregates.series import Series
 from ledger.aggregates.verdict import Ask, Asker
 from ledger.commands import command
 from ledger.commitments import Disclosure
@@ -22,7 +24,7 @@ from ledger.events import Entry
 from ledger.events.corrections import corrected
 from ledger.events.responsibility import ResponsibilityDefined, ResponsibilityMoved
 from ledger.rules import decide
-from ledger.values import instant, member_stream, responsibility_id
+from ledger.values import instant, member_stream, responsibility_id, series_stream
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -121,6 +123,12 @@ class Scenario:
 
     def decision(self, id_: str) -> Decision:
         return self._fold(id_, Decision(), decision.evolve)
+
+    def goal(self, id_: str) -> Goal:
+        return self._fold(id_, Goal(), goal.evolve)
+
+    def series(self, register: str) -> Series:
+        return self._fold(series_stream(register), Series(), series.evolve)
 
     def entries(self, stream: str) -> tuple[Entry, ...]:
         return tuple(self.streams.get(stream, ()))

@@ -55,6 +55,16 @@ HANDLED = {
         "proposal.declined.v1",
         "proposal.withdrawn.v1",
     },
+    "goals": {
+        "goal.dropped.v1",
+        "goal.moved.v1",
+        "goal.progress_noted.v1",
+        "goal.reached.v1",
+        "goal.reworded.v1",
+        "goal.set.v1",
+    },
+    "numbers": {"number.assigned.v1"},
+    "connections": {"evidence.linked.v1", "subject.tagged.v1"},
     "care": {
         "check_in.held.v1",
         "delegation.handed_back.v1",
@@ -74,8 +84,8 @@ HANDLED = {
         "decision.referred_up.v1",
     },
 }
-# The founding says nothing that its other entries do not; evidence is shown beside what it is of.
-ONLY_IN_HISTORY = {"ledger.founded.v1", "evidence.linked.v1"}
+# The founding says nothing that its other entries do not.
+ONLY_IN_HISTORY = {"ledger.founded.v1"}
 # A note and an audit change nothing; what was erased is asked for beside the texts; each entry names its log.
 ONLY_IN_HISTORY |= {"audit.recorded.v1", "ledger.continued.v1", "note.added.v1", "personal_data.erased.v1"}
 # What was said on the road to a decision and after it: for views of their own.
@@ -118,6 +128,10 @@ def test_an_event_stands_in_the_streams_that_its_projection_looks_at() -> None:
         "members": "member:",
         "ownership": "R-",
         "decisions": "D-",
+        "goals": "G-",
+        "numbers": "number:",
+        # Of every stream: evidence and tags may be about anything.
+        "connections": "",
         "care": "R-",
         "upward": "D-",
     }
