@@ -9,6 +9,7 @@ import click
 from cli.completion import live
 from cli.days import DAY
 from cli.errors import Usage
+from cli.goals import goal_names
 from cli.options import writes
 from cli.recording import Said, as_day, record
 from cli.values import AMOUNT, TEXT
@@ -112,6 +113,7 @@ def _choice(body: Callable[..., Any]) -> Callable[..., Any]:
 def decide(writing: Writing, title: str, in_: str | None, type: str | None, **words: Any) -> None:  # noqa: A002 - click's words
     fields = {**words, "review_on": as_day(words["review_on"]), "trial_until": as_day(words["trial_until"])}
     fields["supersedes"] = tuple(_id(writing, each) for each in words["supersedes"])
+    fields["goals"] = goal_names(writing, words["goals"])
     if title.startswith("D-") and in_ is None:
         given = [name for name in words if name not in _CHOICE and words[name]]
         if type is not None or given:
@@ -162,7 +164,8 @@ def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to
         _on(writing, "refer-up matter", id_, _("{decision} is referred up.").format(decision=id_), to=to)
         return
     where, kind = _inferred(writing, in_, type)
-    fields = {**words, "title": title, "in": where, "type": kind, "to": to}
+    goals = goal_names(writing, words["goals"])
+    fields = {**words, "goals": goals, "title": title, "in": where, "type": kind, "to": to}
 
     def answer(told: Told) -> Said:
         id_ = told.entries[0].stream

@@ -9,9 +9,10 @@ import click
 from cli.asking import ask
 from cli.completion import live
 from cli.days import SINCE, edge
+from cli.errors import Usage
 from cli.options import reads
 from cli.tables import answer
-from cli.words import _
+from cli.words import _, later
 
 if TYPE_CHECKING:
     from cli.call import Asking
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
 DECIDED = ("decision", "date", "title", "responsibility", "by", "type", "amount", "verdict", "status", "review_on")
 OUTSIDE = ("decision", "by", "type", "amount", "link", "dimension", "limit", "reason", "settled_by", "days_open")
 ACTING = ("decision", "date", "title", "by", "acting_for", "as")
-ALL = tuple(dict.fromkeys((*DECIDED, *OUTSIDE, *ACTING, "asked")))
+UNTIMELY = ("decision", "by", "when", "why_untimely", "link")
+EXPIRED = ("decision", "by", "mandate_ended", "decided", "days_after")
+RESERVED = ("decision", "type", "reserved_by", "decided_in")
+JOINT = ("decision", "group", "acts", "occupants_then", "profile_rule")
+# What an audit asks about: the columns of each answer, and the sentence where there is nothing.
+FINDINGS = {
+    "untimely": (UNTIMELY, later("Nobody decided after leaving or before accepting.")),
+    "expired": (EXPIRED, later("Nothing was decided on a mandate that had ended.")),
+    "reserved": (RESERVED, later("No reserved matter was decided below.")),
+    "joint": (JOINT, later("No group decided where only one may.")),
+}
+ALL = tuple(dict.fromkeys((*DECIDED, *OUTSIDE, *ACTING, "asked", *UNTIMELY, *EXPIRED, "cause", *RESERVED, *JOINT)))
 
 
 @click.command(help=_("What has been decided.\n\n    tillit decisions --since 30d --in norr"))
@@ -30,6 +42,11 @@ ALL = tuple(dict.fromkeys((*DECIDED, *OUTSIDE, *ACTING, "asked")))
 @click.option("--outside", is_flag=True, help=_("Only those made outside mandate or as urgent."))
 @click.option("--acting", is_flag=True, help=_("Only those made by stand-ins."))
 @click.option("--open", "open_", is_flag=True, help=_("Matters that are not decided yet."))
+@click.option("--tag", metavar="LABEL", help=_("Only those with this tag."))
+@click.option("--untimely", is_flag=True, help=_("Only those made after leaving, or before accepting."))
+@click.option("--expired", is_flag=True, help=_("Only those made on a mandate that had ended."))
+@click.option("--reserved", is_flag=True, help=_("Only those below what reserves their type."))
+@click.option("--joint", is_flag=True, help=_("Only those of a group where the profile lets only one decide."))
 @reads(*ALL)
 def decisions(
     asking: Asking,
@@ -39,10 +56,21 @@ def decisions(
     outside: bool,
     acting: bool,
     open_: bool,
+    tag: str | None,
+    **which: bool,
 ) -> None:
     from ledger import Filters, questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    filters = Filters(None if since is None else edge(since), in_, by, outside, acting, open_)
+    filters = Filters(None if since is None else edge(since), in_, by, outside, acting, open_, tag)
+    found = [name for name in FINDINGS if which[name]]
+    if len(found) + open_ > 1:
+        raise Usage("decisions.one_finding", later("Ask for one of {names} at a time."), names=", ".join(FINDINGS))
+    if found:
+        columns, nothing = FINDINGS[found[0]]
+        shown = asking if asking.chosen else asking.showing(*columns, *(("explain",) if asking.explain else ()))
+        with ask(asking, getattr(questions, found[0]), filters) as got:
+            answer(got.value, shown, nothing=_(nothing), known=got.known)
+        return
     columns = OUTSIDE if outside else ACTING if acting else DECIDED
     shown = asking if asking.chosen else asking.showing(*columns, *(("explain",) if asking.explain else ()))
     with ask(asking, questions.decisions, filters) as got:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from cli.completion import live
+from cli.goals import goal_names
 from cli.options import writes
 from cli.recording import Said, record
 from cli.values import TEXT
@@ -57,6 +58,7 @@ def _about(code: str, sentence: str, then: str = "") -> Callable[[Told], Said]:
 @writes()
 def define(writing: Writing, code: str, **fields: object) -> None:
     sentence = _("{code} is defined under {parent}.").format(code=code, parent=fields["parent"] or "root")
+    fields["goals"] = goal_names(writing, cast("tuple[str, ...]", fields["goals"]))
     record(writing, "define", {"code": code, **fields}, _about(code, sentence, f"tillit offer {code} --to HANDLE"))
 
 
@@ -66,6 +68,7 @@ def define(writing: Writing, code: str, **fields: object) -> None:
 @_described
 @writes()
 def clarify(writing: Writing, code: str, **fields: object) -> None:
+    fields["goals"] = goal_names(writing, cast("tuple[str, ...]", fields["goals"]))
     record(writing, "clarify", {"code": code, **fields}, _about(code, _("{code} is clarified.").format(code=code)))
 
 

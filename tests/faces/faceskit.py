@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PROJECT = Path(cli.__file__).resolve().parents[1]
 VARIABLES = ("TILLIT_LEDGER", "TILLIT_ME", "NO_COLOR", "FORCE_COLOR", "PAGER", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
 NAMES = tuple(row.name for row in TABLE if row.target)
-DECISION = re.compile(r"D-[0-9a-z]{10}")
+DECISION = re.compile(r"[DG]-[0-9a-z]{10}")
 NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 # What no stream may ever carry: what a terminal obeys, what hides text or turns it round, what has no encoding.
@@ -60,7 +60,11 @@ stand-in vagn --member cia --from 2025-03-01 --until 2026-02-01 --reason leave -
 lease: decide 'Lease two vans' --in vagn --type purchase/vehicle --amount 40000 --because worn --me cia --on 2025-03-05
 big: decide 'Big van' --in vagn --type purchase/vehicle --amount 90000 --outside-mandate --reason now --me bo --on 2025-04-01
 third: refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 --reason limit --me bo --on 2025-05-01
+aim: goal set 'No van stands still' --why 'people wait' --me anna --on 2025-05-10
+part: goal set 'Two hands at the depot' --parent {aim} --me anna --on 2025-05-11
 competence upphandling --level able --me bo --on 2025-06-01
+attach {lease} minutes.pdf --label Minutes --me bo --on 2025-06-02
+number {lease} --register KS-2025 --me eva --on 2025-06-03
 check-in vagn --state going-well --with bo --next 2025-07-01 --me anna --on 2025-06-01
 ask-support norr --what 'a lawyer' --me anna --on 2025-06-02
 member leave erik --me eva --on 2025-10-01
@@ -107,6 +111,14 @@ WRITES = {
     confirm bo upphandling --level able --me anna
     withdraw-competence bo upphandling --me bo
     away --from 2026-01-01 --until 2026-02-01 --me bo
+    goal set 'Two hands' --parent {aim} --me bo
+    goal reword {aim} --title 'No van stands' --reason plainer --me anna
+    goal move {part} --reason apart --me anna
+    goal note {aim} --confidence 0.7 --note 'two new hands' --me bo
+    goal reach {aim} --evidence 'nobody waits' --me anna
+    goal drop {aim} --reason 'the depot closes' --me anna
+    number {big} --register KS-2025 --me eva
+    tag {lease} winter vehicles --me bo
     attach {lease} https://example.org/m.pdf --label Minutes --me bo
     audit who-owns --me bo
     note bo 'Called in' --me cia
@@ -149,6 +161,12 @@ ASKS = (
     "decisions --outside",
     "decisions --acting",
     "decisions --open",
+    "goals",
+    "goals --coverage",
+    "delegations",
+    "late --over 7d",
+    "numbers --register KS-2025",
+    "evidence",
     "members",
     "what-if leaves anna",
     "why {lease}",
