@@ -91,3 +91,7 @@ class Asking(Call):
     def showing(self, *columns: str) -> Asking:
         """The same question with other columns."""
         return replace(self, columns=columns)
+
+    def usual(self, *columns: str) -> Asking:
+        """The same question with these of its columns, where --fields said nothing else."""
+        return self if self.chosen else self.showing(*columns, *(("explain",) if self.explain else ()))

@@ -103,7 +103,8 @@ def conditions(view: View, *, unmet: bool = False) -> Iterator[Row]:
 def audience(view: View, name: str) -> Iterator[Row]:
     """L34: who is to hear of a decision, by handle, why, and whether they were told.
 
-    `told` is true of who was informed with it, was reported to, or spoke in the matter; the maker is left out.
+    `told` is true of who made it together, was informed with it, or was reported to: who advised need not have heard
+    what came of it. The maker is left out.
     Raises NotFound.
     """
     matter = matter_of(view, name)
@@ -199,9 +200,8 @@ def _replaced(view: View, stream: str) -> list[Row]:
 
 
 def _told(view: View, matter: Matter) -> frozenset[str]:
-    """Who was informed with it, reported to, or spoke in it."""
+    """Who made it together, was informed with it, or reported to."""
     informed = select(outlook.c.informed).where(outlook.c.stream == matter.id, at(outlook, view.at, view.known))
     names = {who for text in view.connection.execute(informed).scalars() for who in json.loads(text)}
     reported = select(report.c.to).where(report.c.stream == matter.id, at(report, view.at, view.known))
-    spoken = {who for each in matter.words for who in (each["member"], each["acting_for"]) if who}
-    return frozenset({*names, *view.connection.execute(reported).scalars(), *spoken})
+    return frozenset({*names, *view.connection.execute(reported).scalars()})

@@ -231,6 +231,8 @@ def _consents(view: View, matter: Matter, whose: Turn) -> Iterator[Waiting]:
     if process == "consent":
         objectors = {each["by"] for each in matter.objections if moment(each["raised_at"]) >= matter.amended}
         heard |= frozenset({*matter.stances(), *objectors, *filter(None, (whose.who,))})
+    # Nobody consents over their own objection: it is met first, and that waits for others.
+    heard |= frozenset(each["by"] for each in matter.objections if each["resolved_at"] is None)
     for who in matter.consenters:
         if _may_speak(view, matter, who) and not spoke(view, who, heard):
             yield _consent(matter, who)

@@ -60,6 +60,11 @@ def due(view: View, until: date) -> Iterator[Row]:
         }
 
 
+def origin(view: View) -> str:
+    """The name of this log and no other: it tells a promise of one ledger from the same of another."""
+    return view.log.origin
+
+
 def promises(view: View) -> Iterator[Promise]:
     """Everything that is promised at the moment and not done."""
     yield from _reviews(view)

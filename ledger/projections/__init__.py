@@ -9,8 +9,9 @@ from ledger.projections.goals import goals
 from ledger.projections.members import members
 from ledger.projections.numbers import numbers
 from ledger.projections.ownership import ownership
+from ledger.projections.roads import roads
 from ledger.projections.upward import upward
 
-PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward)
+PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward, roads)
 
 __all__ = ["PROJECTIONS"]

@@ -225,7 +225,9 @@ def _resolved(page: Page, event: events.ObjectionResolved) -> None:
 
 @roads.on(events.DecisionMade)
 def _made(page: Page, event: events.DecisionMade) -> None:
-    if event.expects or event.signs or event.review_on or event.trial_until or event.informed:
+    # Who made it together knows of it.
+    informed = tuple(dict.fromkeys((*event.informed, *page.entry.together_with)))
+    if event.expects or event.signs or event.review_on or event.trial_until or informed:
         page.add(
             outlook,
             page.stamp,
@@ -234,7 +236,7 @@ def _made(page: Page, event: events.DecisionMade) -> None:
             signs=_listed(event.signs),
             review_on=_day(event.review_on),
             trial_until=_day(event.trial_until),
-            informed=_listed(event.informed),
+            informed=_listed(informed),
         )
     for check in event.authority.checks:
         if check.dimension in _DUTIES:

@@ -83,6 +83,21 @@ HANDLED = {
         "decision.overruled.v1",
         "decision.referred_up.v1",
     },
+    "roads": {
+        "advice.given.v1",
+        "advice.sought.v1",
+        "concern.noted.v1",
+        "consent.given.v1",
+        "decision.made.v1",
+        "decision.proposed.v1",
+        "decision.reported.v1",
+        "decision.reviewed.v1",
+        "decision.stood_aside.v1",
+        "objection.raised.v1",
+        "objection.resolved.v1",
+        "proposal.amended.v1",
+        "report.noted.v1",
+    },
 }
 # The founding says nothing that its other entries do not.
 ONLY_IN_HISTORY = {"ledger.founded.v1"}
@@ -103,6 +118,8 @@ ONLY_IN_HISTORY |= {
 }
 # Who holds what is one question, how people fared with it another: see the two projections named here.
 READ_TWICE = (HANDLED["ownership"] & HANDLED["care"]) | HANDLED["upward"]
+# What was decided is one question, what was promised with it another.
+READ_TWICE |= HANDLED["decisions"] & HANDLED["roads"]
 # These make the stream that they stand in speak anew, in every projection.
 CORRECTING = {"entry.corrected.v1", "entry.annulled.v1"}
 
@@ -134,4 +151,5 @@ def test_an_event_stands_in_the_streams_that_its_projection_looks_at() -> None:
         "connections": "",
         "care": "R-",
         "upward": "D-",
+        "roads": "D-",
     }

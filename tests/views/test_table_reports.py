@@ -188,6 +188,16 @@ def test_who_is_to_hear_of_a_decision_says_why_and_whether_they_did(town: RoadTo
     assert [row["told"] for row in told_all] == [True, True, True]
 
 
+def test_who_advised_has_not_heard_what_came_of_it_and_who_made_it_together_has(tmp_path: Path) -> None:
+    town = RoadTown(tmp_path, level=4)
+    town.open("vans", "2", "advice", affected=["bo"])
+    town.on("vans", "ask-advice", "anna", "2", of=["bo"])
+    town.on("vans", "advise", "bo", "3", text="no")
+    town.on("vans", "decide matter", "anna", "4", chose="yes", **{"with": ["eva"]})
+    rows = town.ask(questions.audience, "4", None, town.ids["vans"])
+    assert only(rows, "member", "told") == [("bo", False), ("eva", True)]
+
+
 def test_whoever_made_or_owns_what_is_replaced_is_to_hear_of_it(tmp_path: Path) -> None:
     town = RoadTown(tmp_path)
     town.tell("stand-in", on="2", code="norr", member="bo", until=day("9"), reason="leave", **{"from": day("2")})
