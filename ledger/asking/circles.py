@@ -84,7 +84,10 @@ def _may_read(view: View, feedback: str) -> bool:
     today = View(view.connection, view.log, view.reader.at, view.reader.known)
     if not today.present(who):
         return False
-    if who == state.giver or member_seat(state.to, who, today) is not None:
+    if who == state.giver:
+        return True
+    # Who sat in a group that is no more received nothing as its occupant since.
+    if today.present(state.to) and member_seat(state.to, who, today) is not None:
         return True
     if state.visibility != "line":
         return False

@@ -119,7 +119,7 @@ def erase(command: commands.EraseFeedback, world: World) -> Decided:
     state = _require_begun(command.feedback, world)
     entries = world.entries(state.id)
     texts = kept(entries)
-    receives = member_seat(state.to, command.by, roster(world)) is not None
+    receives = _receives(world, state, command.by)
     if not receives and command.by == state.giver:
         own = {digest for each in entries if each.actor == command.by for digest in commitments(each.event).values()}
         gone = {digest: field for digest, field in texts.items() if digest in own}
@@ -202,7 +202,7 @@ def _answered(feedback: str, command: commands.GiveFeedback, world: World) -> Fe
     """What was asked for, by the receiver and of the giver."""
     asked = _require_begun(feedback, world)
     require(
-        asked.asked and asked.giver == command.to and member_seat(asked.to, command.by, roster(world)) is not None,
+        asked.asked and asked.giver == command.to and _receives(world, asked, command.by),
         "feedback.not_asked_of_you",
         "{feedback} is nothing that {to} asked {by} for.",
         feedback=asked.id,
@@ -246,7 +246,7 @@ def _require_received(command: commands.OnFeedback, world: World) -> Feedback:
         to=state.to,
     )
     require(
-        member_seat(state.to, command.by, roster(world)) is not None,
+        _receives(world, state, command.by),
         "feedback.not_receiver",
         "Only {to}, who received {feedback}, may do that.",
         to=state.to,
@@ -254,6 +254,11 @@ def _require_received(command: commands.OnFeedback, world: World) -> Feedback:
     )
     _require_not_retracted(state)
     return state
+
+
+def _receives(world: World, state: Feedback, handle: str) -> bool:
+    """Whether it was said to the member, or to a group that is there and in which the member sits."""
+    return roster(world).present(state.to) and member_seat(state.to, handle, roster(world)) is not None
 
 
 def _require_not_retracted(state: Feedback) -> None:

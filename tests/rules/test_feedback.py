@@ -196,6 +196,8 @@ def test_who_sits_in_the_group_that_received_it_acts_for_it() -> None:
     feedback = give(world, by="cia", to="crew")
     world.refused("feedback.not_receiver", "feedback acknowledge", by="anna", feedback=feedback, on="03-03")
     assert world.events("feedback acknowledge", by="bo", feedback=feedback, on="03-03") == [FeedbackAcknowledged()]
+    world.tell("member leave", handle="crew", on="03-04")
+    world.refused("feedback.not_receiver", "feedback reply", by="bo", feedback=feedback, text="Late", on="03-05")
 
 
 def test_it_is_acknowledged_once_and_answered_as_often_as_one_likes() -> None:
