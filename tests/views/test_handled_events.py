@@ -103,19 +103,6 @@ HANDLED = {
 ONLY_IN_HISTORY = {"ledger.founded.v1"}
 # A note and an audit change nothing; what was erased is asked for beside the texts; each entry names its log.
 ONLY_IN_HISTORY |= {"audit.recorded.v1", "ledger.continued.v1", "note.added.v1", "personal_data.erased.v1"}
-# What was said on the road to a decision and after it: for views of their own.
-ONLY_IN_HISTORY |= {
-    "advice.given.v1",
-    "advice.sought.v1",
-    "concern.noted.v1",
-    "consent.given.v1",
-    "decision.reported.v1",
-    "decision.reviewed.v1",
-    "decision.stood_aside.v1",
-    "objection.raised.v1",
-    "objection.resolved.v1",
-    "report.noted.v1",
-}
 # Who holds what is one question, how people fared with it another: see the two projections named here.
 READ_TWICE = (HANDLED["ownership"] & HANDLED["care"]) | HANDLED["upward"]
 # What was decided is one question, what was promised with it another.
