@@ -7,97 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cli.completion import live
-from cli.days import DAY
 from cli.errors import Usage
 from cli.goals import goal_names
+from cli.matter import about, choice, decision_id, kind, where_and_what
 from cli.options import writes
 from cli.recording import Said, as_day, record
-from cli.values import AMOUNT, TEXT
+from cli.values import TEXT
 from cli.words import _, later
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cli.call import Writing
     from ledger import DecisionMade, Told
-
-
-def _matter(body: Callable[..., Any], *, must: bool) -> Callable[..., Any]:
-    """The options that say what is to be decided, and where."""
-    options = (
-        click.option(
-            "--in",
-            "in_",
-            required=must,
-            shell_complete=live("code"),
-            metavar="CODE",
-            help=_("In which responsibility."),
-        ),
-        click.option(
-            "--type",
-            required=must,
-            shell_complete=live("type"),
-            metavar="TYPE",
-            help=_("The decision type, as in purchase/vehicle."),
-        ),
-        click.option("--amount", type=AMOUNT, help=_("What it costs.")),
-        click.option("--scope", multiple=True, metavar="LABEL", help=_("Where it holds; repeat for more.")),
-        click.option("--one-way", is_flag=True, help=_("It cannot be undone.")),
-        click.option("--counterparty", type=TEXT, help=_("With whom.")),
-        click.option("--question", type=TEXT, help=_("The situation that calls for it.")),
-        click.option("--option", "options", multiple=True, type=TEXT, help=_("What could be chosen; repeat for more.")),
-        click.option(
-            "--affected",
-            multiple=True,
-            shell_complete=live("handle"),
-            metavar="HANDLE",
-            help=_("Whom it affects; repeat for more."),
-        ),
-        click.option("--goal", "goals", multiple=True, type=TEXT, help=_("A goal it serves; repeat for more.")),
-    )
-    for option in reversed(options):
-        body = option(body)
-    return body
-
-
-def _choice(body: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say what was chosen, why, and on what footing."""
-    options = (
-        click.option("--chose", type=TEXT, help=_("What was chosen.")),
-        click.option("--because", type=TEXT, help=_("Why; - reads it from standard input.")),
-        click.option("--expects", type=TEXT, help=_("What you expect to come of it.")),
-        click.option("--sign", "signs", multiple=True, type=TEXT, help=_("A sign to watch; repeat for more.")),
-        click.option("--confidence", type=TEXT, help=_("How sure you are.")),
-        click.option("--review-on", type=DAY, help=_("When its outcome is looked at.")),
-        click.option("--trial-until", type=DAY, help=_("When the trial ends.")),
-        click.option(
-            "--informed",
-            multiple=True,
-            shell_complete=live("handle"),
-            metavar="HANDLE",
-            help=_("Who has been told; repeat for more."),
-        ),
-        click.option(
-            "--supersedes",
-            multiple=True,
-            shell_complete=live("decision"),
-            metavar="D-…",
-            help=_("The decision it takes over from; repeat for more."),
-        ),
-        click.option("--part", type=TEXT, help=_("The part it takes over, where it is not the whole.")),
-        click.option(
-            "--outside-mandate", is_flag=True, help=_("Decide it though the mandate does not reach; takes --reason.")
-        ),
-        click.option("--urgent", is_flag=True, help=_("Waiting was impossible; takes --reason.")),
-        click.option(
-            "--kind",
-            type=click.Choice(("decision", "agreement", "trial")),
-            help=_("A decision, a standing agreement, or a trial."),
-        ),
-    )
-    for option in reversed(options):
-        body = option(body)
-    return body
 
 
 @click.command(
@@ -107,12 +27,13 @@ def _choice(body: Callable[..., Any]) -> Callable[..., Any]:
     )
 )
 @click.argument("title", type=TEXT, shell_complete=live("decision"))
-@lambda body: _matter(body, must=False)
-@_choice
+@about
+@choice
+@kind
 @writes()
 def decide(writing: Writing, title: str, in_: str | None, type: str | None, **words: Any) -> None:  # noqa: A002 - click's words
     fields = {**words, "review_on": as_day(words["review_on"]), "trial_until": as_day(words["trial_until"])}
-    fields["supersedes"] = tuple(_id(writing, each) for each in words["supersedes"])
+    fields["supersedes"] = tuple(decision_id(writing, each) for each in words["supersedes"])
     fields["goals"] = goal_names(writing, words["goals"])
     if title.startswith("D-") and in_ is None:
         given = [name for name in words if name not in _CHOICE and words[name]]
@@ -123,11 +44,17 @@ def decide(writing: Writing, title: str, in_: str | None, type: str | None, **wo
                 title=title,
             )
         choice = {name: fields[name] for name in _CHOICE}
-        record(writing, "decide matter", {"decision": _id(writing, title), **choice}, lambda told: _made(told, title))
+        record(
+            writing,
+            "decide matter",
+            {"decision": decision_id(writing, title), **choice},
+            lambda told: _made(told, title),
+        )
         return
-    where, kind = _inferred(writing, in_, type)
-    matter = {"title": title, "in": where, "type": kind}
-    record(writing, "decide", {**fields, **matter}, lambda told: _made(told, title))
+    where, what, inferred = where_and_what(writing, in_, type)
+    follows = words["follows"] and decision_id(writing, words["follows"])
+    matter = {"title": title, "in": where, "type": what, "follows": follows}
+    record(writing, "decide", {**fields, **matter}, lambda told: _made(told, title, inferred))
 
 
 _CHOICE = (
@@ -153,24 +80,24 @@ _CHOICE = (
     ),
 )
 @click.argument("title", type=TEXT)
-@lambda body: _matter(body, must=False)
+@about
 @click.option(
     "--to", shell_complete=live("code"), metavar="CODE", help=_("Which responsibility above; the next one if not said.")
 )
 @writes(reason="must")
 def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to: str | None, **words: Any) -> None:  # noqa: A002 - click's words
     if title.startswith("D-") and in_ is None:
-        id_ = _id(writing, title)
+        id_ = decision_id(writing, title)
         _on(writing, "refer-up matter", id_, _("{decision} is referred up.").format(decision=id_), to=to)
         return
-    where, kind = _inferred(writing, in_, type)
+    where, what, inferred = where_and_what(writing, in_, type)
     goals = goal_names(writing, words["goals"])
-    fields = {**words, "goals": goals, "title": title, "in": where, "type": kind, "to": to}
+    fields = {**words, "goals": goals, "title": title, "in": where, "type": what, "to": to}
 
     def answer(told: Told) -> Said:
         id_ = told.entries[0].stream
         return Said(
-            _("{decision} is referred up: {title}.").format(decision=id_, title=title),
+            " ".join((_("{decision} is referred up: {title}.").format(decision=id_, title=title), inferred)).rstrip(),
             {"decision": id_},
             f"tillit decide {id_} --because WHY",
         )
@@ -191,7 +118,7 @@ def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to
 )
 @writes(reason="must")
 def call_in(writing: Writing, decision: str, to: str | None) -> None:
-    id_ = _id(writing, decision)
+    id_ = decision_id(writing, decision)
     _on(writing, "call-in", id_, _("{decision} is called in.").format(decision=id_), to=to)
 
 
@@ -204,7 +131,7 @@ def call_in(writing: Writing, decision: str, to: str | None) -> None:
 @click.argument("decision", shell_complete=live("decision"))
 @writes(reason="must")
 def declare_conflict(writing: Writing, decision: str) -> None:
-    id_ = _id(writing, decision)
+    id_ = decision_id(writing, decision)
     _on(writing, "declare-conflict", id_, _("{by} stays out of {decision}.").format(by=writing.by(), decision=id_))
 
 
@@ -214,7 +141,7 @@ def declare_conflict(writing: Writing, decision: str) -> None:
 @click.argument("decision", shell_complete=live("decision"))
 @writes(reason="must")
 def reverse(writing: Writing, decision: str) -> None:
-    id_ = _id(writing, decision)
+    id_ = decision_id(writing, decision)
     _on(writing, "reverse", id_, _("{decision} is reversed.").format(decision=id_))
 
 
@@ -226,7 +153,7 @@ def reverse(writing: Writing, decision: str) -> None:
 @click.argument("decision", shell_complete=live("decision"))
 @writes(reason="must")
 def overrule(writing: Writing, decision: str) -> None:
-    id_ = _id(writing, decision)
+    id_ = decision_id(writing, decision)
     _on(writing, "overrule", id_, _("{decision} is overruled.").format(decision=id_))
 
 
@@ -236,7 +163,7 @@ def overrule(writing: Writing, decision: str) -> None:
 @click.argument("decision", shell_complete=live("decision"))
 @writes(reason="must")
 def ratify(writing: Writing, decision: str) -> None:
-    id_ = _id(writing, decision)
+    id_ = decision_id(writing, decision)
     _on(writing, "ratify", id_, _("{decision} is ratified.").format(decision=id_))
 
 
@@ -249,7 +176,7 @@ def _on(writing: Writing, do: str, id_: str, sentence: str, **fields: str | None
     )
 
 
-def _made(told: Told, title: str) -> Said:
+def _made(told: Told, title: str, inferred: str = "") -> Said:
     made = next(entry for entry in told.entries if entry.event.kind == "decision.made.v1")
     event = cast("DecisionMade", made.event)
     verdict = event.authority.verdict
@@ -262,33 +189,4 @@ def _made(told: Told, title: str) -> Said:
         _("{kind} {member} ({why}).").format(kind=check.dimension, member=check.limit, why=check.asked) for check in due
     ]
     facts = {"decision": made.stream, "verdict": verdict, "responsibility": event.authority.responsibility}
-    return Said(" ".join(parts), facts, f"tillit why {made.stream}")
-
-
-def _id(writing: Writing, decision: str) -> str:
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.decision_id, None, None, decision) as answer:
-        return answer.value
-
-
-def _inferred(writing: Writing, code: str | None, kind: str | None) -> tuple[str, str]:
-    """Where and of what type, inferred where it is certain: the only responsibility held, the only type it decides."""
-    if code is not None and kind is not None:
-        return code, kind
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.holds, None, None, writing.by()) as answer:
-        held = {str(row["code"]): cast("list[str]", row["types"]) for row in answer.value}
-    codes = [each for each in held if code in {None, each}]
-    if code is None and len(codes) != 1:
-        raise Usage(
-            "decide.where",
-            later("Say with --in in which responsibility; you hold: {codes}."),
-            codes=", ".join(held) or "none",
-        )
-    where = code or codes[0]
-    types = held.get(where, [])
-    if kind is None and (len(types) != 1 or types[0].endswith("*")):
-        raise Usage("decide.type", later("Say with --type what kind of decision it is, as in purchase/vehicle."))
-    return where, kind or types[0]
+    return Said(" ".join([*parts, inferred]).rstrip(), facts, f"tillit why {made.stream}")

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from ledger.asking.view import View
     from ledger.commands import COMMANDS, Command, command
     from ledger.events import KINDS, Entry, Event, Recorded
-    from ledger.events.decision import DecisionMade
+    from ledger.events.decision import (
+        AdviceSought,
+        ConsentGiven,
+        DecisionMade,
+        DecisionProposed,
+        DecisionReported,
+        ObjectionRaised,
+        ProposalAmended,
+    )
     from ledger.events.responsibility import DelegationOffered
     from ledger.importing import Journal, Line, Outcome
     from ledger.proving import Proved, verify_proof
@@ -37,6 +45,12 @@ _PLACES = {
     "COMMANDS": "ledger.commands",
     "Command": "ledger.commands",
     "DecisionMade": "ledger.events.decision",
+    "AdviceSought": "ledger.events.decision",
+    "ConsentGiven": "ledger.events.decision",
+    "DecisionProposed": "ledger.events.decision",
+    "DecisionReported": "ledger.events.decision",
+    "ObjectionRaised": "ledger.events.decision",
+    "ProposalAmended": "ledger.events.decision",
     "DelegationOffered": "ledger.events.responsibility",
     "Draw": "ledger.asking.sampling",
     "Entry": "ledger.events",
@@ -82,11 +96,15 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "COMMANDS",
     "KINDS",
+    "AdviceSought",
     "Answer",
     "Ask",
     "Case",
     "Command",
+    "ConsentGiven",
     "DecisionMade",
+    "DecisionProposed",
+    "DecisionReported",
     "DelegationOffered",
     "Draw",
     "Entry",
@@ -97,8 +115,10 @@ __all__ = [
     "Ledger",
     "Line",
     "Listening",
+    "ObjectionRaised",
     "Outcome",
     "Outside",
+    "ProposalAmended",
     "Proved",
     "Query",
     "Recorded",

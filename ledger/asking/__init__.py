@@ -15,6 +15,7 @@ from ledger.asking.findings import expired, joint, reserved, untimely
 from ledger.asking.forgetting import erasures
 from ledger.asking.goals import goals
 from ledger.asking.inbox import inbox, stuck
+from ledger.asking.inferring import on_the_table, where_and_what
 from ledger.asking.involvement import audience, conditions, involvement
 from ledger.asking.loads import fit, load, single_points
 from ledger.asking.members import members
@@ -77,6 +78,7 @@ __all__ = [
     "numbers",
     "objections",
     "offers",
+    "on_the_table",
     "origin",
     "overdue_reviews",
     "overlaps",
@@ -103,6 +105,7 @@ __all__ = [
     "vacant",
     "vacant_within",
     "what_if_leaves",
+    "where_and_what",
     "who_can",
     "who_owns",
     "why",

@@ -41,7 +41,7 @@ class Filters:
 def decisions(view: View, filters: Filters) -> Iterator[Row]:
     """L21, A6, A10: the decisions that fit, the oldest first."""
     query = fitting(view, filters)
-    query = query.where(decision.c.made_at.is_(None) if filters.open else decision.c.made_at.is_not(None))
+    query = query.where(decision.c.status == "open" if filters.open else decision.c.made_at.is_not(None))
     with view.connection.execution_options(yield_per=500).execute(query) as result:
         for row in result.mappings():
             yield _answer(view, cast("Row", dict(row)))

@@ -49,7 +49,7 @@ def ask_advice(command: commands.AskAdvice, world: World) -> Decided:
         "{day} lies before the day it is asked: leave time to answer.",
         day=by_when,
     )
-    roles = {handle: command.asked_as or _role(matter, handle, world) for handle in members}
+    roles: dict[str, events.AskedAs] = {handle: command.asked_as or _role(matter, handle, world) for handle in members}
     return [
         (
             command.decision,

@@ -59,6 +59,9 @@ def amend(command: commands.Amend, world: World) -> Decided:
     _require_decide_by(command.decide_by, world)
     assert matter.proposal is not None  # noqa: S101 - it is open
     given = {name: getattr(command, name) for name in (*_AMENDABLE, "decide_by")}
+    if command.title is not None and command.options is None and matter.proposal.options == (matter.proposal.title,):
+        # It is asked about as a whole, and is called otherwise now.
+        given["options"] = (command.title,)
     if command.one_way is not None:
         given["reversibility"] = "one_way" if command.one_way else "two_way"
     update = {

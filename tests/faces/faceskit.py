@@ -63,6 +63,10 @@ third: refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 -
 aim: goal set 'No van stands still' --why 'people wait' --me anna --on 2025-05-10
 part: goal set 'Two hands at the depot' --parent {aim} --me anna --on 2025-05-11
 competence upphandling --level able --me bo --on 2025-06-01
+flag: propose 'A flag' --in norr --type purchase/flag --consenter bo --consenter cia --affected dag --me anna --on 2025-06-01
+ask-advice {flag} --of dag --me anna --on 2025-06-01
+object {flag} 'the wind' --me cia --on 2025-06-01
+report {lease} --to anna --me bo --on 2025-06-01
 attach {lease} minutes.pdf --label Minutes --me bo --on 2025-06-02
 number {lease} --register KS-2025 --me eva --on 2025-06-03
 check-in vagn --state going-well --with bo --next 2025-07-01 --me anna --on 2025-06-01
@@ -100,6 +104,19 @@ WRITES = {
     stand-in flytt --member cia --from 2025-12-01 --until 2026-02-01 --reason leave --me anna
     end-stand-in vagn --member cia --me anna
     decide 'Two tyres' --in vagn --type purchase/vehicle --amount 800 --because flat --me bo
+    propose 'A bench' --in norr --type purchase/bench --affected dag --me anna
+    amend {flag} --amount 90 --me anna
+    ask-advice {flag} --of bo --me anna
+    advise {flag} 'a small one' --leaning for --me dag
+    concern {flag} birds --me bo
+    object {flag} 'it is dear' --me bo
+    resolve {flag} 1 --how withdrawn --me cia
+    consent {flag} --me bo
+    stand-aside {flag} --reason 'new here' --me bo
+    withdraw {flag} --reason 'no wind' --me anna
+    report {big} --to anna --me bo
+    note-report {lease} --question 'why two?' --me anna
+    review {lease} --happened 'fewer stops' --outcome better --process sound --learned ask --verdict keep --me bo
     refer-up 'A bus' --in vagn --type purchase/vehicle --amount 90000 --reason limit --me bo
     call-in {third} --reason 'whole town' --me eva
     declare-conflict {third} --reason 'my sister' --me anna

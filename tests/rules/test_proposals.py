@@ -109,6 +109,14 @@ def test_an_amendment_says_what_changed_and_restarts_the_consents() -> None:
     world.refused("decision.not_an_option", "decide matter", **choose(id_, chose="buy", **{"with": ["bo", "cia"]}))
 
 
+def test_what_is_asked_about_as_a_whole_is_called_as_it_is_amended() -> None:
+    world = team()
+    id_ = opened(world, options=["Vans"], process="alone").decision
+    world.tell("amend", decision=id_, title="Bikes", by="bo", on="03-02")
+    assert (state := world.decision(id_).proposal) is not None
+    assert state.options == ("Bikes",)
+
+
 def test_an_amendment_that_changes_nothing_is_none() -> None:
     world = team()
     id_ = proposed(world)

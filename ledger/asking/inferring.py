@@ -1,0 +1,60 @@
+"""What a command leaves unsaid, where what is recorded makes it certain: where, of what type, on which version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.aggregates.decision import Decision, evolve
+from ledger.aggregates.verdict import Ask
+from ledger.asking.authority import verdict_in
+from ledger.asking.names import decision_by, responsibility_by
+from ledger.asking.owners import holds
+from ledger.events.corrections import corrected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.aggregates.verdict import Link
+    from ledger.asking.view import View
+
+    Row = dict[str, object]
+
+
+def where_and_what(view: View, handle: str, code: str | None, type_: str | None) -> list[tuple[str, tuple[str, ...]]]:
+    """The responsibilities that somebody could mean, each with the decision types: (code, types).
+
+    Without `code`, those that they hold or stand in for; with `type_`, only where they decide that, and it is the
+    only one. A type may be a pattern: then it names many. Raises NotFound for a code that nothing has.
+    """
+    if code is not None:
+        chain = view.chain(responsibility_by(view.connection, code))
+        return [(code, _types(chain) if type_ is None else (type_,))] if chain else []
+    held = {str(row["code"]): str(row["responsibility"]) for row in holds(view, handle)}
+    if type_ is None:
+        return [(each, _types(view.chain(id_))) for each, id_ in held.items()]
+    return [(each, (type_,)) for each, id_ in held.items() if verdict_in(view, id_, handle, Ask(type_)).no is None]
+
+
+def on_the_table(view: View, name: str) -> Row:
+    """An open matter as it reads now: its id, version, process, options and consenters. Raises NotFound."""
+    id_ = decision_by(view.connection, name)
+    state = Decision()
+    for entry in corrected(recorded.entry for recorded in view.log.stream(id_)):
+        state = evolve(state, entry)
+    proposal = state.proposal
+    return {
+        "decision": id_,
+        "version": state.version,
+        "process": proposal.process if proposal else None,
+        "options": list(proposal.options) if proposal else [],
+        "consenters": list(proposal.consenters) if proposal else [],
+    }
+
+
+def _types(chain: Sequence[Link]) -> tuple[str, ...]:
+    """What the last link decides: as it is defined, or else as its mandate or the nearest above it says."""
+    for link in reversed(chain):
+        named = link.decides or (link.mandate.types if link.mandate else None)
+        if named:
+            return named
+    return ()
