@@ -45,6 +45,63 @@ YEAR: Final = (
     "accept vagn --reservations 'if I get the spring to learn it' --me bo --on 2025-01-08",
     later("# Nobody can hand over more than they hold."),
     "!1 offer vagn --to cia --amount 500000 --me anna --on 2025-02-01",
+    later(
+        "# February. Those who lead agree on how: by consensus, where silence is no yes, and with a day to look again."
+    ),
+    (
+        "propose 'We ask those affected before we decide' --in root --type way-of-working --kind agreement "
+        "--process consensus --consenter anna --consenter bo --me eva --on 2025-02-03"
+    ),
+    "consent {decision} --me anna --on 2025-02-03",
+    "!1 decide {decision} --review-on 2026-02-03 --me eva --on 2025-02-04",
+    "consent {decision} --me bo --on 2025-02-05",
+    "decide {decision} --review-on 2026-02-03 --me eva --on 2025-02-06",
+    "agreement {decision} --as-of 2025-02-07",
+    later("# March. Anna asks before she decides. Bo tries something, with an end and signs to watch."),
+    (
+        "propose 'Sand the schoolyards first' --in norr --type purchase/sand --amount 15000 --affected bo "
+        "--process advice --me anna --on 2025-03-03"
+    ),
+    "ask-advice {decision} --of eva --of bo --me anna --on 2025-03-03",
+    "advise {decision} 'then the bus stops wait an hour' --leaning for --me bo --on 2025-03-04",
+    "advise {decision} 'tell the bus company' --leaning for --me eva --on 2025-03-04",
+    "decide {decision} --because 'children walk, buses wait' --me anna --on 2025-03-05",
+    (
+        "propose 'Night shift on call from home' --in norr --type hire --kind trial --process consent "
+        "--consenter bo --consenter cia --decide-by 2025-03-20 --me anna --on 2025-03-10"
+    ),
+    "ask-advice {decision} --of eva --me anna --on 2025-03-10",
+    "advise {decision} 'ask again in summer' --leaning for --me eva --on 2025-03-11",
+    "object {decision} 'whoever has no car cannot come' --kind side_effect --me cia --on 2025-03-11",
+    "amend {decision} --title 'Night shift on call from home, with a car' --answers 'objection 1' --me anna --on 2025-03-12",
+    "resolve {decision} 1 --how integrated --me anna --on 2025-03-12",
+    "consent {decision} --version 2 --me cia --on 2025-03-13",
+    "consent {decision} --version 2 --me bo --on 2025-03-13",
+    (
+        "decide {decision} --expects 'rested people, as fast as before' --sign 'minutes to the depot' "
+        "--trial-until 2025-04-30 --review-on 2025-05-02 --me anna --on 2025-03-14"
+    ),
+    later("# April. Eva asks how it goes and takes nothing back; help is asked for and given."),
+    "check-in norr --with anna --state needs-support --next 2025-05-05 --me eva --on 2025-04-07",
+    "ask-support norr --what 'a second radio channel' --me anna --on 2025-04-07",
+    "support --open --as-of 2025-04-08",
+    "give-support norr --what 'channel 4 from Monday' --me eva --on 2025-04-10",
+    (
+        "feedback give anna 'You asked before you decided, and it was heard' --about norr --kind appreciation "
+        "--visibility open --me eva --on 2025-04-11"
+    ),
+    later("# May. The trial is looked at: how it went and how it was decided, apart. It goes on otherwise."),
+    (
+        "review {decision} --happened 'two minutes slower, nobody ill' --outcome as_expected --process sound "
+        "--learned 'a car is enough for two' --verdict adapt --me anna --on 2025-05-02"
+    ),
+    "learned --as-of 2025-05-03 --fields decision,happened,outcome,process,learned,verdict",
+    (
+        "propose 'Night shift on call, one car for two' --in norr --type hire --kind trial --process consent "
+        "--consenter bo --consenter cia --follows {decision} --decide-by 2025-05-20 --me anna --on 2025-05-05"
+    ),
+    "stuck --as-of 2025-05-06",
+    "withdraw {decision} --reason 'the spring is too short for it' --me anna --on 2025-05-19",
     later("# May. Bo goes on leave and Cia stands in; she decides, and the decision carries its proof."),
     "stand-in vagn --member cia --from 2025-05-28 --until 2025-06-10 --reason 'parental leave' --me anna --on 2025-05-20",
     (
@@ -52,6 +109,10 @@ YEAR: Final = (
         "--because 'the old ones failed inspection' --me cia --on 2025-06-01"
     ),
     "why {decision} --as-of 2025-06-01",
+    (
+        "feedback give cia 'Name the price before the car, next time' --about {decision} --kind guidance "
+        "--visibility open --me anna --on 2025-06-03"
+    ),
     later("# July. Bo wants a third van, which is beyond his limit: he asks first, and refers it up."),
     "!1 can bo purchase/vehicle --amount 80000 --as-of 2025-07-01",
     (
@@ -75,6 +136,11 @@ YEAR: Final = (
     "can bo purchase/vehicle --amount 80000 --as-of 2025-12-01",
     "!1 can bo hire --as-of 2025-12-01",
     "who-owns norr --as-of 2025-03-14",
+    later(
+        "# And how does Eva lead? The mirror shows her own signs, with what lies behind each; it never judges who was led."
+    ),
+    "mirror eva --me eva --as-of 2025-12-01",
+    "due --within 90d --as-of 2025-12-01",
     "register --diff 2025-02-01..2025-11-30 --fields code,change,before,after",
     "verify",
 )
@@ -90,7 +156,7 @@ _DECISION: Final = re.compile(r"D-[0-9a-z]{10}")
 @calls
 def demo(call: Call, folder: str | None) -> int:
     del call
-    with _place(folder) as place, _elsewhere(place):
+    with _place(folder) as place, _elsewhere(place, kept=folder is not None):
         decision = ""
         for step in YEAR:
             if step.startswith("#"):
@@ -143,10 +209,13 @@ def _place(folder: str | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _elsewhere(place: Path) -> Iterator[None]:
-    """The story is not about whoever runs it, nor about their ledger."""
-    before = {name: os.environ.pop(name, None) for name in ("TILLIT_LEDGER", "TILLIT_ME")}
+def _elsewhere(place: Path, *, kept: bool) -> Iterator[None]:
+    """The story is not about whoever runs it, nor about their ledger; its key goes where its ledger goes."""
+    before = {name: os.environ.get(name) for name in ("TILLIT_LEDGER", "TILLIT_ME", "TILLIT_CONFIG")}
     os.environ["TILLIT_LEDGER"] = str(place)
+    os.environ.pop("TILLIT_ME", None)
+    if not kept:
+        os.environ["TILLIT_CONFIG"] = str(place / "settings")
     try:
         yield
     finally:

@@ -70,6 +70,9 @@ def me(given: str | None) -> str:
 
 
 def settings_file() -> Path:
+    """`config.toml` in the folder that TILLIT_CONFIG names, else in the user's own for settings."""
+    if folder := os.environ.get("TILLIT_CONFIG"):
+        return Path(folder).expanduser() / "config.toml"
     from platformdirs import user_config_path  # noqa: PLC0415 - only who asks for the settings pays for it
 
     return user_config_path("tillit") / "config.toml"
