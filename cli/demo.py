@@ -139,7 +139,7 @@ YEAR: Final = (
     later(
         "# And how does Eva lead? The mirror shows her own signs, with what lies behind each; it never judges who was led."
     ),
-    "mirror eva --me eva --as-of 2025-12-01",
+    "mirror eva --me eva --as-of 2025-05-03",
     "due --within 90d --as-of 2025-12-01",
     "register --diff 2025-02-01..2025-11-30 --fields code,change,before,after",
     "verify",
