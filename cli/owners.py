@@ -44,7 +44,7 @@ def who_owns(asking: Asking, code: str | None, tree: bool) -> None:
 
 @click.command(help=_("What a member holds, and on what terms.\n\n    tillit holds anna"))
 @click.argument("handle", shell_complete=live("handle"))
-@reads(*HELD, "resources", "delegator_duties", "acting_for")
+@reads(*HELD, "resources", "delegator_duties", "check_in_every", "acting_for")
 def holds(asking: Asking, handle: str) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 

@@ -94,7 +94,6 @@ def how_it_goes(view: View, streams: set[str]) -> dict[str, Row]:
         if row["stream"] in streams:
             before = last.get((row["stream"], row["number"]))
             found[row["stream"]] = {
-                "check_in_every": row["check_in_every"],
                 "last_check_in": moment(before["valid_from"]) if before else None,
                 "state": before["state"] if before else None,
                 "support_asked": waiting.get(row["stream"], []),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ledger.aggregates.seats import standing
 from ledger.asking.held import held
 from ledger.asking.names import member_by
-from ledger.asking.signs import SIGNS, Span
+from ledger.asking.sign import Span
+from ledger.asking.signs import SIGNS
 from ledger.errors import Refused
 from ledger.projections.ownership import holding
 

@@ -260,6 +260,7 @@ def _terms(view: View, chain: tuple[Link, ...], acting_for: str | None = None) -
         "since": held.since,
         "until": None if held.until == FOREVER else held.until,
         "review_on": row["review_on"] if row else None,
+        "check_in_every": row["check_in_every"] if row else None,
         "delegator": held.delegator,
         "resources": list(terms.resources),
         "delegator_duties": list(terms.delegator_duties),

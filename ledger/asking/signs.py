@@ -1,19 +1,20 @@
 """The signs in a leader's mirror: what each is called, how it is computed, and from which entries.
 
-To add one, write a function from (view, member, span) to a Reading, and a line in SIGNS. Signs over advice, consent and
-feedback belong here as soon as there are views of those.
+To add some, write functions from (view, member, span) to a Reading in a module of their own, and add its signs to
+SIGNS below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, select
 
 from ledger.asking.care import promised
+from ledger.asking.road_signs import ROAD_SIGNS
+from ledger.asking.sign import Reading, Sign, Span, share, within
 from ledger.asking.taken import check_ins_before, done_since, endings, held_row
 from ledger.asking.view import moment
 from ledger.projections.care import check_in, mandate_change, support
@@ -24,6 +25,9 @@ from ledger.projections.upward import passing
 from ledger.values import ROOT, responsibility_id, timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from sqlalchemy import Column, ColumnElement, RowMapping, Table
 
     from ledger.asking.view import View
@@ -34,35 +38,15 @@ _DAY: Final = timedelta(days=1)
 _ROOT_ID: Final = responsibility_id(ROOT)
 
 
-class Span(NamedTuple):
-    """A stretch of time (since, until]: two that meet count nothing twice."""
-
-    since: datetime
-    until: datetime
-
-
-class Reading(NamedTuple):
-    """What a sign says, None where there was nothing to see, and the positions of the entries behind it."""
-
-    value: str | None
-    rows: tuple[int, ...] = ()
-
-
-class Sign(NamedTuple):
-    name: str
-    how: str
-    read: Callable[[View, str, Span], Reading]
-
-
 def _taken_back(view: View, me: str, span: Span) -> Reading:
     made = select(decision.c.made_position).where(
         at(decision, view.at, view.known),
         _mine_then(view, me, decision.c.responsibility, decision.c.made_at),
-        _within(decision.c.made_at, span),
+        within(decision.c.made_at, span),
     )
     count = len(list(view.connection.execute(made)))
     undone = _sources(view, passing, span, passing.c.how == "overruled", passing.c.by == me)
-    return _share(undone, count)
+    return share(undone, count)
 
 
 def _taken_or_brought(view: View, me: str, span: Span) -> Reading:
@@ -91,7 +75,7 @@ def _unplanned(view: View, me: str, span: Span) -> Reading:
     mine = _mine(view, me, check_in)
     every = _sources(view, check_in, span, mine)
     wanted = _sources(view, check_in, span, mine, check_in.c.planned.is_(False), check_in.c.asked_by == me)
-    return _share(wanted, len(every))
+    return share(wanted, len(every))
 
 
 def _kept(view: View, me: str, span: Span) -> Reading:
@@ -139,7 +123,7 @@ def _revoked(view: View, me: str, span: Span) -> Reading:
         if not row["talked_first"]
         or not check_ins_before(view, row["stream"], row["number"], moment(row["valid_from"]))
     ]
-    return _share(tuple(silent), len(revoked))
+    return share(tuple(silent), len(revoked))
 
 
 def _handed_back(view: View, me: str, span: Span) -> Reading:
@@ -172,7 +156,7 @@ SIGNS: Final = (
     Sign("support answered", "median days from asked of me to given, and what still waits", _answered),
     Sign(
         "revoked without talk",
-        "revoked by me without talking first, or without a check-in in the 90 days before ÷ revoked by me",
+        "revoked by me without talk first, or without a check-in in the 90 days before ÷ all I revoked",
         _revoked,
     ),
     Sign(
@@ -180,6 +164,7 @@ SIGNS: Final = (
         "of what I delegated and was handed back; answered where the next offer had a wider mandate or more resources",
         _handed_back,
     ),
+    *ROAD_SIGNS,
 )
 
 
@@ -241,19 +226,11 @@ def _mine_then(view: View, me: str, stream: Column[str], when: Column[str]) -> C
     )
 
 
-def _within(column: Column[str], span: Span) -> ColumnElement[bool]:
-    return and_(column > timestamp(span.since), column <= timestamp(span.until))
-
-
 def _in(row: RowMapping, span: Span) -> bool:
     return span.since < moment(row["valid_from"]) <= span.until
 
 
 def _sources(view: View, table: Table, span: Span, *only: ColumnElement[bool]) -> tuple[int, ...]:
     """The positions of what was said in the span."""
-    query = select(table.c.source).where(at(table, view.at, view.known), _within(table.c.valid_from, span), *only)
+    query = select(table.c.source).where(at(table, view.at, view.known), within(table.c.valid_from, span), *only)
     return tuple(view.connection.execute(query.order_by(table.c.valid_from, table.c.id)).scalars())
-
-
-def _share(part: tuple[int, ...], whole: int) -> Reading:
-    return Reading(f"{len(part)} of {whole}" if whole else None, part)

@@ -110,6 +110,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
             holding.c.valid_until,
             holding.c.cause,
             holding.c.review_on,
+            holding.c.check_in_every,
             holding.c.basis,
             holding.c.source,
             presence.c.valid_until.label("gone"),

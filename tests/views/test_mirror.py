@@ -76,6 +76,8 @@ def test_each_sign_stands_beside_the_period_before(year: tuple[Town, dict[str, i
         "support answered": ("1 waiting", "4.0 days, the median of 1"),
         "revoked without talk": ("1 of 1", None),
         "handed back for lack of authority or resources": ("1 of 1, 0 answered", None),
+        "waiting at me": (None, None),
+        "affected asked before": (None, None),
     }
 
 
