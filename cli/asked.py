@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.asking import for_anybody
 from cli.errors import Usage
 from cli.words import later
 
@@ -45,7 +46,7 @@ def asked(query: str, ledger: str, known_at: int, now: datetime) -> Asked:
     how = ["--format", "jsonl", "--explain", "--known-at", str(known_at), "--ledger", ledger]
     answer = io.StringIO()
     try:
-        with contextlib.redirect_stdout(answer), contextlib.redirect_stderr(io.StringIO()):
+        with for_anybody(), contextlib.redirect_stdout(answer), contextlib.redirect_stderr(io.StringIO()):
             root.main(args=[*told, *how], prog_name="tillit", standalone_mode=False)
     except click.exceptions.NoSuchOption as no_option:
         raise _no_question(query) from no_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_FOR_ANYBODY: ContextVar[bool] = ContextVar("for_anybody", default=False)
+
 
 @contextmanager
 def ask(
@@ -22,8 +25,17 @@ def ask(
     """The answer of the ledger that is meant, as of and as known at what was said; rows come while it is open."""
     from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
 
-    with (
-        open_ledger(asking.place()) as ledger,
-        ledger.ask(question, asking.as_of, asking.known_at, *args, **kwargs) as answer,
-    ):
-        yield answer
+    with open_ledger(asking.place()) as ledger:
+        ledger.reader = None if _FOR_ANYBODY.get() else asking.me_if_known()
+        with ledger.ask(question, asking.as_of, asking.known_at, *args, **kwargs) as answer:
+            yield answer
+
+
+@contextmanager
+def for_anybody() -> Iterator[None]:
+    """Whatever is asked in here is asked by nobody, since who will read the answer is not known."""
+    token = _FOR_ANYBODY.set(True)
+    try:
+        yield
+    finally:
+        _FOR_ANYBODY.reset(token)

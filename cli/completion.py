@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-Kind = Literal["code", "handle", "decision", "goal", "id", "type"]
+Kind = Literal["code", "handle", "decision", "feedback", "goal", "id", "type"]
 SHELLS: Final = ("bash", "zsh", "fish")
 # The scripts of click split on commas and newlines, and bash expands what it is given.
 _HARMLESS: Final = re.compile(r"[\w./:@+*-]+")

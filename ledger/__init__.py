@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ledger.aggregates.verdict import Ask
     from ledger.anchoring import Outside
     from ledger.asking.decisions import Filters
+    from ledger.asking.feedback import Chosen
     from ledger.asking.sampling import Draw
     from ledger.asking.view import View
     from ledger.commands import COMMANDS, Command, command
@@ -43,6 +44,7 @@ _PLACES = {
     "Answer": "ledger.service",
     "Ask": "ledger.aggregates.verdict",
     "COMMANDS": "ledger.commands",
+    "Chosen": "ledger.asking.feedback",
     "Command": "ledger.commands",
     "DecisionMade": "ledger.events.decision",
     "AdviceSought": "ledger.events.decision",
@@ -100,6 +102,7 @@ __all__ = [
     "Answer",
     "Ask",
     "Case",
+    "Chosen",
     "Command",
     "ConsentGiven",
     "DecisionMade",

@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ledger.aggregates.decision import Decision
+from ledger.aggregates.feedback import Feedback
 from ledger.aggregates.goal import Goal
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from ledger.events import Entry
 
-State = Founding | Member | Goal | Responsibility | Decision | Series
+State = Founding | Member | Goal | Feedback | Responsibility | Decision | Series
 
 
 class States(Protocol):
@@ -59,6 +60,9 @@ class Scene:
 
     def goal(self, id_: str) -> Goal:
         return cast("Goal", self._states.look(id_, Goal()))
+
+    def feedback(self, id_: str) -> Feedback:
+        return cast("Feedback", self._states.look(id_, Feedback()))
 
     def series(self, register: str) -> Series:
         return cast("Series", self._states.look(series_stream(register), Series()))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from ledger.anchoring import Outside
 from ledger.asking.counts import counted
-from ledger.asking.view import View
+from ledger.asking.view import Reader, View
 from ledger.commands import command
 from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
@@ -97,6 +97,8 @@ class Ledger:
         outline = LogReader(recorder, mapper.outlined)
         self._projector = Projector(PROJECTIONS, outline, self._reading, self._writing)
         self._desk: Desk | None = None
+        self.reader: str | None = None
+        """Who asks, by handle, as whoever opened the ledger says it; None is nobody. Feedback is shown accordingly."""
 
     def __enter__(self) -> Self:
         return self
@@ -170,10 +172,12 @@ class Ledger:
         anew, and the question is asked again; Unavailable where rows had been read already.
         """
         known = self._known(known_at)
-        at = as_of or self.now()
+        now = self.now()
+        at = as_of or now
+        reader = None if self.reader is None else Reader(self.reader, now, self.head())
 
         def begun(connection: Connection) -> T:
-            value = question(View(connection, self._log, at, known), *args, **kwargs)
+            value = question(View(connection, self._log, at, known, reader), *args, **kwargs)
             if isinstance(value, Generator):
                 # Rows that nobody reads on must let go of the connection before it is given back.
                 stack.callback(value.close)

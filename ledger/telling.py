@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ledger.aggregates import decision, goal, ledger, member, responsibility, series
+from ledger.aggregates import decision, feedback, goal, ledger, member, responsibility, series
 from ledger.aggregates.decision import Decision
+from ledger.aggregates.feedback import Feedback
 from ledger.aggregates.goal import Goal
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
@@ -234,6 +235,7 @@ _KINDS: dict[str, _Kind] = {
         ("R", Responsibility(), responsibility.evolve),
         ("D", Decision(), decision.evolve),
         ("G", Goal(), goal.evolve),
+        ("F", Feedback(), feedback.evolve),
         ("n", Series(), series.evolve),
     )
 }

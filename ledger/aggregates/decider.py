@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ledger.aggregates.decision import Decision
+    from ledger.aggregates.feedback import Feedback
     from ledger.aggregates.goal import Goal
     from ledger.aggregates.ledger import Founding
     from ledger.aggregates.member import Member
@@ -43,6 +44,8 @@ class World(Protocol):
     def decision(self, id_: str) -> Decision: ...
 
     def goal(self, id_: str) -> Goal: ...
+
+    def feedback(self, id_: str) -> Feedback: ...
 
     def series(self, register: str) -> Series: ...
 

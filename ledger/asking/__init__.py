@@ -11,6 +11,14 @@ from ledger.asking.consents import agreement, conflicts, consensus, objections
 from ledger.asking.coverage import gaps, overlaps
 from ledger.asking.decisions import decisions, lineage
 from ledger.asking.delegations import delegations
+from ledger.asking.feedback import (
+    feedback_balance,
+    feedback_effects,
+    feedback_id,
+    feedback_quiet,
+    feedback_shown,
+    feedbacks,
+)
 from ledger.asking.findings import expired, joint, reserved, untimely
 from ledger.asking.forgetting import erasures
 from ledger.asking.goals import goals
@@ -58,6 +66,12 @@ __all__ = [
     "erasures",
     "evidence",
     "expired",
+    "feedback_balance",
+    "feedback_effects",
+    "feedback_id",
+    "feedback_quiet",
+    "feedback_shown",
+    "feedbacks",
     "fit",
     "gaps",
     "goal_id",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from ledger.asking.circles import text_for
 from ledger.asking.view import moment
 from ledger.events.corrections import corrected
 from ledger.events.member import MemberAdded, MemberRenamed
-from ledger.events.private import ERASED
 from ledger.projections.members import member_name, presence
 from ledger.projections.temporal import at
 from ledger.values import FOREVER
@@ -36,17 +36,18 @@ def members(view: View) -> Iterator[Row]:
             "member": row["member"],
             "kind": row["kind"],
             "acts": row["acts"],
-            "name": None if row["named_by"] is None else _name(view, row["named_by"], row["name_digest"]),
+            "name": None
+            if row["named_by"] is None
+            else _name(view, row["stream"], row["named_by"], row["name_digest"]),
             "since": moment(row["valid_from"]),
             "until": None if until == FOREVER else until,
             "explain": [row["source"], *([row["named_by"]] if row["named_by"] is not None else [])],
         }
 
 
-def _name(view: View, position: int, digest: str | None) -> str | None:
+def _name(view: View, stream: str, position: int, digest: str | None) -> str | None:
     if digest is not None:
-        name = view.log.disclosed(digest)
-        return ERASED if name is None else name
+        return text_for(view, stream, digest).text
     # Recorded before names could be erased: it stands in the event itself, or in a correction of that.
     entry = view.log.read(position - 1, 1)[0].entry
     known = (each.entry for each in view.log.stream(entry.stream) if each.position <= view.known)

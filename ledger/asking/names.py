@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ledger.errors import NotFound
 from ledger.projections.decisions import decision
+from ledger.projections.feedback import feedback
 from ledger.projections.goals import goal
 from ledger.projections.members import presence
 from ledger.projections.numbers import number
@@ -48,6 +49,11 @@ def goal_by(connection: Connection, name: str) -> str:
     return _by_prefix(connection, goal, name)
 
 
+def feedback_by(connection: Connection, name: str) -> str:
+    """The id of the only feedback whose id begins so. Raises NotFound."""
+    return _by_prefix(connection, feedback, name)
+
+
 def member_by(connection: Connection, handle: str) -> str:
     """The handle, which somebody has or had. Raises NotFound."""
     query = select(presence.c.member).where(presence.c.member == handle).limit(1)
@@ -66,6 +72,8 @@ def subject(connection: Connection, name: str) -> str:
         return responsibility_by(connection, name)
     if name.startswith("G-"):
         return goal_by(connection, name)
+    if name.startswith("F-"):
+        return feedback_by(connection, name)
     if name.startswith(_SERIES):
         return _series_by(connection, name)
     handle = name.removeprefix("member:")
@@ -122,11 +130,15 @@ def completions(view: View, kind: str, beginning: str) -> list[tuple[str, str]]:
             return found(decision.c.stream, decision.c.title)
         case "goal":
             return found(goal.c.stream, goal.c.title)
+        case "feedback":
+            # Not what it says, which is not for everybody.
+            return found(feedback.c.stream, feedback.c.kind)
         case "type":
             return found(decision.c.type, decision.c.type)
         case _:
             codes, handles = completions(view, "code", beginning), completions(view, "handle", beginning)
             others = [*completions(view, "decision", beginning), *completions(view, "goal", beginning)]
+            others += completions(view, "feedback", beginning)
             return [*codes, *handles, *others]
 
 

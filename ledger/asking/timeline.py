@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.asking.circles import text_for
 from ledger.asking.names import subject
 from ledger.errors import NotFound
 from ledger.events.decision import DecisionMade
 from ledger.events.ledger import EntryCorrected
-from ledger.events.private import ERASED, commitments
+from ledger.events.private import commitments
 from ledger.events.responsibility import MandateChanged, ResponsibilityClarified, ResponsibilityMoved
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def position_of(view: View, name: str) -> int:
 def _line(view: View, recorded: Recorded) -> Row:
     entry = recorded.entry
     before, after = _change(entry.event)
-    texts = {str(field): view.log.disclosed(digest) for field, digest in commitments(entry.event).items()}
+    texts = {str(field): text_for(view, entry.stream, digest) for field, digest in commitments(entry.event).items()}
     return {
         "position": recorded.position,
         "id": entry.id,
@@ -86,10 +87,10 @@ def _line(view: View, recorded: Recorded) -> Row:
         "key": entry.command_key,
         "data": {
             **entry.event.model_dump(mode="json", exclude_defaults=True),
-            **{field: ERASED if text is None else text for field, text in texts.items()},
+            **{field: shown.text for field, shown in texts.items()},
         },
-        "text": next((ERASED if text is None else text for text in texts.values()), None),
-        "erased": [field for field, text in texts.items() if text is None],
+        "text": next((shown.text for shown in texts.values()), None),
+        "erased": [field for field, shown in texts.items() if shown.erased],
         "explain": [recorded.position],
     }
 

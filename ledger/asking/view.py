@@ -22,9 +22,20 @@ if TYPE_CHECKING:
     from ledger.asking.archive import Archive
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, by handle; `at` is the present and `known` the last position, since rights are those of today."""
+
+    handle: str
+    at: datetime
+    known: int
+
+
 @dataclass(slots=True)
 class View:
     """`at` is the moment asked about (UTC), `known` the position up to which the log counts; also a Roster.
+
+    Without a `reader` nobody asks; which feedback the reader may read is kept in `circles`.
 
     A view lives as long as one question: what it has looked up once it does not look up again.
     """
@@ -33,6 +44,8 @@ class View:
     log: Archive
     at: datetime
     known: int
+    reader: Reader | None = None
+    circles: dict[str, bool] = field(default_factory=dict, repr=False, init=False)
     _stays: dict[tuple[str, str], RowMapping | None] = field(default_factory=dict, repr=False, init=False)
     _groups: dict[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict, repr=False, init=False)
     _rows: dict[str, RowMapping | None] = field(default_factory=dict, repr=False, init=False)

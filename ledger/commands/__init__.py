@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from ledger.commands import decision, goal, ledger, member, proposal, responsibility
+from ledger.commands import decision, feedback, goal, ledger, member, proposal, responsibility
 from ledger.commands.base import Command
 from ledger.errors import Malformed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, type[Command]] = {
     each.do: each
-    for module in (ledger, member, goal, responsibility, decision, proposal)
+    for module in (ledger, member, goal, responsibility, decision, proposal, feedback)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Command) and "do" in vars(each)
 }

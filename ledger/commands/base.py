@@ -101,6 +101,18 @@ Reference = Annotated[
     ),
 ]
 GoalId = Annotated[str, _slug(r"G-[0-9a-z]{10}", "goal; name its id G-…")]
+FeedbackId = Annotated[str, _slug(r"F-[0-9a-z]{10}", "feedback; name its id F-…")]
+About = Annotated[
+    str,
+    _slug(
+        r"member:[a-z0-9][a-z0-9._:-]{0,63}|[RD]-[0-9a-z]{10}(/[1-9][0-9]{0,5})?",
+        "subject of feedback; write D-…, R-…, member:HANDLE, or an entry as in R-…/20",
+    ),
+]
+Result = Annotated[
+    str,
+    _slug(r"[DGR]-[0-9a-z]{10}(/[1-9][0-9]{0,5})?", "decision, goal, responsibility or entry; write D-… or R-…/20"),
+]
 Register = Annotated[
     str,
     _slug(

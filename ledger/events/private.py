@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from ledger.events.feedback import FeedbackAsked, FeedbackBodyErased, FeedbackGiven, FeedbackReplied
 from ledger.events.ledger import NoteAdded, PersonalDataErased
 from ledger.events.member import MemberAdded, MemberRenamed
 from ledger.events.responsibility import CheckInHeld
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
     from ledger.events.base import Entry, Event
 
-PrivateField = Literal["name", "note"]
+PrivateField = Literal["name", "note", "body", "question"]
 
 ERASED: Final = "(erased)"
 """What is shown in the place of a text that is gone."""
+WITHHELD: Final = "(not for you)"
+"""What is shown in the place of a text that the reader may not read."""
 
 # Of each, the field `<name>_digest` of the event holds the commitment.
 PRIVATE: Final[dict[str, tuple[PrivateField, ...]]] = {
@@ -24,7 +27,14 @@ PRIVATE: Final[dict[str, tuple[PrivateField, ...]]] = {
     MemberRenamed.kind: ("name",),
     NoteAdded.kind: ("note",),
     CheckInHeld.kind: ("note",),
+    FeedbackAsked.kind: ("question",),
+    FeedbackGiven.kind: ("body",),
+    FeedbackReplied.kind: ("body",),
 }
+
+
+# The events by which texts are destroyed.
+ERASING: Final = (PersonalDataErased.kind, FeedbackBodyErased.kind)
 
 
 def commitments(event: Event) -> dict[PrivateField, str]:

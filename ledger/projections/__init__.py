@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.projections.care import care
 from ledger.projections.connections import connections
 from ledger.projections.decisions import decisions
+from ledger.projections.feedback import feedbacks
 from ledger.projections.goals import goals
 from ledger.projections.members import members
 from ledger.projections.numbers import numbers
@@ -12,6 +13,6 @@ from ledger.projections.ownership import ownership
 from ledger.projections.roads import roads
 from ledger.projections.upward import upward
 
-PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward, roads)
+PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward, roads, feedbacks)
 
 __all__ = ["PROJECTIONS"]

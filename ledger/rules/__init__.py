@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ledger.aggregates.decider import require
-from ledger.commands import decision, goal, ledger, member, proposal, responsibility
+from ledger.commands import decision, feedback, goal, ledger, member, proposal, responsibility
 from ledger.rules import (
     afterwards,
     care,
@@ -13,6 +13,7 @@ from ledger.rules import (
     decisions,
     definitions,
     delegations,
+    feedbacks,
     forgetting,
     goals,
     hearing,
@@ -42,9 +43,9 @@ _RULES: dict[type[Command], Rule] = cast(
         ledger.Correct: corrections.correct,
         ledger.Annul: corrections.annul,
         ledger.Attach: housekeeping.attach,
-        ledger.Audit: housekeeping.audit,
         ledger.AssignNumber: numbers.assign,
         ledger.Tag: numbers.tag,
+        ledger.Audit: housekeeping.audit,
         ledger.Note: forgetting.note,
         ledger.Erase: forgetting.erase,
         member.AddMember: members.add,
@@ -64,6 +65,14 @@ _RULES: dict[type[Command], Rule] = cast(
         goal.NoteGoal: goals.note,
         goal.ReachGoal: goals.reach,
         goal.DropGoal: goals.drop,
+        feedback.AskFeedback: feedbacks.ask,
+        feedback.GiveFeedback: feedbacks.give,
+        feedback.AcknowledgeFeedback: feedbacks.acknowledge,
+        feedback.ReplyToFeedback: feedbacks.reply,
+        feedback.ActOnFeedback: feedbacks.act,
+        feedback.ShareFeedback: feedbacks.share,
+        feedback.RetractFeedback: feedbacks.retract,
+        feedback.EraseFeedback: feedbacks.erase,
         responsibility.Define: definitions.define,
         responsibility.Clarify: definitions.clarify,
         responsibility.Move: definitions.move,

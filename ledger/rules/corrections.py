@@ -24,6 +24,7 @@ from ledger.events.corrections import OCCURRED_AT, corrected, corrects, counting
 from ledger.events.decision import DecisionMade, DecisionProposed
 from ledger.events.private import PRIVATE
 from ledger.rules.common import ROOT_ID, require_inside, require_present, require_reason, roster
+from ledger.rules.feedbacks import require_settled
 from ledger.rules.numbers import require_not_last
 from ledger.values import FOREVER
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 # What an event is about, who said yes to what, where it lies, and the proof of a decision: that would be another event.
 _FIXED = {
+    "about",
     "acting_for",
     "acts",
     "adopted_by",
@@ -46,6 +48,7 @@ _FIXED = {
     "consenters",
     "decision",
     "delegation",
+    "feedback",
     "former_goal",
     "founders",
     "goal",
@@ -181,6 +184,7 @@ def _correctable(world: World, stream: str, version: int, by: str) -> Entry:
         "{entry} says what was erased; what is gone does not come back.",
         entry=entry.id,
     )
+    require_settled(entry)
     root = standing(chain_at(world, ROOT_ID, world.on), by, roster(world))
     require(
         by in {entry.actor, entry.recorded_by} or root is not None,

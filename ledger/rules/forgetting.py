@@ -14,6 +14,8 @@ from ledger.rules.common import ROOT_ID, require_together, roster
 from ledger.values import member_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from ledger.aggregates.decider import Decided, World
     from ledger.commands import ledger as commands
 
@@ -33,7 +35,7 @@ def erase(command: commands.Erase, world: World) -> Decided:
     _require_may_erase(command, world)
     texts = kept(world.entries(command.stream))
     wanted = command.fields or tuple(dict.fromkeys(texts.values()))
-    gone = [(field, digest) for digest, field in texts.items() if field in wanted]
+    gone = [(digest, field) for digest, field in texts.items() if field in wanted]
     require(
         gone,
         "erasure.nothing",
@@ -44,15 +46,17 @@ def erase(command: commands.Erase, world: World) -> Decided:
     return [
         (
             command.stream,
-            events.PersonalDataErased(
-                fields=tuple(dict.fromkeys(field for field, _digest in some)),
-                digests=tuple(digest for _field, digest in some),
-                ground=command.ground,
-                whole=not command.fields,
-            ),
+            events.PersonalDataErased(fields=fields, digests=digests, ground=command.ground, whole=not command.fields),
         )
-        for some in (gone[first : first + MANY] for first in range(0, len(gone), MANY))
+        for fields, digests in erasures(gone)
     ]
+
+
+def erasures(gone: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The fields and the digests of each event that it takes to erase these (digest, field)."""
+    for first in range(0, len(gone), MANY):
+        some = gone[first : first + MANY]
+        yield tuple(dict.fromkeys(field for _digest, field in some)), tuple(digest for digest, _field in some)
 
 
 def require_open(world: World, stream: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from ledger.canonical import read
 from ledger.errors import Damaged
-from ledger.events.ledger import PersonalDataErased
+from ledger.events.private import ERASING
 from ledger.store.disclosures import ErasureRow, erase
 from ledger.store.engines import sql
 from ledger.store.schema import command, event
@@ -54,7 +54,7 @@ def _put(own: SqliteConnection, tree: CompactRange, page: list[_Row]) -> str:
     own.executemany(sql(_INSERT), page)
     keep(own, tree.extend(row[6] for row in page))
     for row in page:
-        if row[3] == PersonalDataErased.kind:
+        if row[3] in ERASING:
             # The older copy that this is put back into may hold what was erased since.
             erase(own, [_erasure(row)], row[5])
     return page[-1][5]

@@ -10,8 +10,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 
 from ledger.canonical import read
 from ledger.errors import Damaged
-from ledger.events.ledger import PersonalDataErased
-from ledger.events.private import PRIVATE
+from ledger.events.private import ERASING, PRIVATE
 from ledger.store.check import Damage
 from ledger.store.disclosures import opened
 from ledger.store.engines import NO_OFFSET, driver, reading, sql
@@ -29,7 +28,7 @@ _STREAMS: Final = 64
 """Streams whose erasures are remembered, so that memory does not grow with the ledger."""
 
 # In the statement's text, where each kind would otherwise be one more parameter to hand over.
-_KINDS: Final[ColumnElement[str]] = literal_column(f"({', '.join(map(repr, (*PRIVATE, PersonalDataErased.kind)))})")
+_KINDS: Final[ColumnElement[str]] = literal_column(f"({', '.join(map(repr, (*PRIVATE, *ERASING)))})")
 _EVENTS: Final = (
     select(event.c.position, event.c.stream, event.c.kind, event.c.recorded_at, event.c.leaf)
     .where(event.c.position > bindparam("after"), event.c.kind.op("IN")(_KINDS))
@@ -83,7 +82,7 @@ class _Texts:
                 digest = said.get(f"{field}_digest")
                 if digest is not None:
                     self._see(position, stream, field, digest)
-            if kind == PersonalDataErased.kind:
+            if kind in ERASING:
                 self._see_erasure(position, stream, recorded_at, said)
         if self._rows != self._own.execute(sql(_COUNT)).fetchone()[0]:
             self._break(self._astray(), "damage.text_astray", "There is a private text that no event commits to.")
@@ -136,7 +135,7 @@ class _Texts:
         return frozenset(
             digest
             for leaf, kind in self._own.execute(sql(_OF_STREAM), (stream,))
-            if kind == PersonalDataErased.kind
+            if kind in ERASING
             for digest in _event(leaf)["digests"]
         )
 

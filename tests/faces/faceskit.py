@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PROJECT = Path(cli.__file__).resolve().parents[1]
 VARIABLES = ("TILLIT_LEDGER", "TILLIT_ME", "NO_COLOR", "FORCE_COLOR", "PAGER", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
 NAMES = tuple(row.name for row in TABLE if row.target)
-DECISION = re.compile(r"[DG]-[0-9a-z]{10}")
+DECISION = re.compile(r"[DFG]-[0-9a-z]{10}")
 NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 # What no stream may ever carry: what a terminal obeys, what hides text or turns it round, what has no encoding.
@@ -69,6 +69,8 @@ object {flag} 'the wind' --me cia --on 2025-06-01
 report {lease} --to anna --me bo --on 2025-06-01
 attach {lease} minutes.pdf --label Minutes --me bo --on 2025-06-02
 number {lease} --register KS-2025 --me eva --on 2025-06-03
+wish: feedback give anna 'Ask us earlier' --about norr --kind guidance --me bo --on 2025-06-04
+feedback act {wish} 'We ask by mail' --ref {lease} --me anna --on 2025-06-05
 check-in vagn --state going-well --with bo --next 2025-07-01 --me anna --on 2025-06-01
 ask-support norr --what 'a lawyer' --me anna --on 2025-06-02
 member leave erik --me eva --on 2025-10-01
@@ -134,6 +136,14 @@ WRITES = {
     goal note {aim} --confidence 0.7 --note 'two new hands' --me bo
     goal reach {aim} --evidence 'nobody waits' --me anna
     goal drop {aim} --reason 'the depot closes' --me anna
+    feedback ask bo 'Was I clear?' --about norr --me anna
+    feedback give anna 'You asked us all' --about {lease} --kind appreciation --me bo
+    feedback acknowledge {wish} --me anna
+    feedback reply {wish} 'Thank you' --me anna
+    feedback act {wish} 'We ask first' --ref {big} --me anna
+    feedback share {wish} --visibility open --me anna
+    feedback retract {wish} --reason 'not so' --me bo
+    feedback erase {wish} --ground asked --me anna
     number {big} --register KS-2025 --me eva
     tag {lease} winter vehicles --me bo
     attach {lease} https://example.org/m.pdf --label Minutes --me bo
@@ -180,6 +190,11 @@ ASKS = (
     "decisions --open",
     "goals",
     "goals --coverage",
+    "feedback list --me anna",
+    "feedback list --waiting --by bo --to anna --about norr --as-of 2025-06-04",
+    "feedback balance",
+    "feedback quiet --days 30",
+    "feedback effects",
     "delegations",
     "late --over 7d",
     "numbers --register KS-2025",

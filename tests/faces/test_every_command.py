@@ -396,6 +396,8 @@ ELSEWHERE |= {"withdraw", "report", "note-report", "review"}
 ELSEWHERE |= {name for name in NAMES if name.startswith("goal")}
 ELSEWHERE |= {"number", "numbers", "tag", "delegations", "split-check", "late", "recorded-for", "corrections"}
 ELSEWHERE |= {"evidence"}
+# What is said about the work, and who may read it: a story of its own, in test_feedback_said.py.
+ELSEWHERE |= {name for name in NAMES if name.startswith("feedback")}
 
 
 def told(person: Person, story: str) -> None:
@@ -495,6 +497,9 @@ FIXED = {
     "log": "position id occurred recorded actor recorded_by event reason basis",
     "register": "code types legal_basis delegate stand_ins amount conditions further report_rule since until basis",
     "register --diff 2025-01-01..2025-12-01": "code change before after when by basis",
+    "feedback balance": "member given received appreciation guidance upward_share days_to_acknowledge",
+    "feedback quiet --days 60": "member last_appreciation last_guidance decisions_since",
+    "feedback effects": "feedback about acted_on what_changed days",
     "goals --coverage": "goal shared responsibilities holders decisions_90_d confidence",
     "numbers --register KS-2025": "number of assigned by",
     "evidence": "of uri digest_recorded",
@@ -730,6 +735,10 @@ def test_a_decision_that_nothing_has_is_refused(town: Person) -> None:
         "decisions --as-of 2025-01-02",
         "decisions --by dag",
         "decisions --since 2025-12-01",
+        "feedback list --as-of 2025-01-02",
+        "feedback balance --as-of 2024-01-01",
+        "feedback quiet --as-of 2024-01-01",
+        "feedback effects --as-of 2025-01-02",
         "register --as-of 2024-01-01",
         "register --diff 2025-06-01..2025-06-02",
         "what-if leaves bo --as-of 2025-01-03",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from ledger.aggregates import decision, goal, ledger, member, responsibility, series
+from ledger.aggregates import decision, feedback, goal, ledger, member, responsibility, series
 from ledger.aggregates.authority import walk
 from ledger.aggregates.chain import WorldRoster, chain_at
 from ledger.aggregates.decision import Decision
+from ledger.aggregates.feedback import Feedback
 from ledger.aggregates.goal import Goal
 from ledger.aggregates.ledger import Founding
 from ledger.aggregates.member import Member
@@ -126,6 +127,9 @@ class Scenario:
 
     def goal(self, id_: str) -> Goal:
         return self._fold(id_, Goal(), goal.evolve)
+
+    def feedback(self, id_: str) -> Feedback:
+        return self._fold(id_, Feedback(), feedback.evolve)
 
     def series(self, register: str) -> Series:
         return self._fold(series_stream(register), Series(), series.evolve)

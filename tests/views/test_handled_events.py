@@ -78,6 +78,15 @@ HANDLED = {
         "support.asked.v1",
         "support.given.v1",
     },
+    "feedback": {
+        "feedback.acknowledged.v1",
+        "feedback.acted_on.v1",
+        "feedback.asked.v1",
+        "feedback.given.v1",
+        "feedback.replied.v1",
+        "feedback.retracted.v1",
+        "feedback.shared.v1",
+    },
     "upward": {
         "decision.called_in.v1",
         "decision.overruled.v1",
@@ -103,6 +112,7 @@ HANDLED = {
 ONLY_IN_HISTORY = {"ledger.founded.v1"}
 # A note and an audit change nothing; what was erased is asked for beside the texts; each entry names its log.
 ONLY_IN_HISTORY |= {"audit.recorded.v1", "ledger.continued.v1", "note.added.v1", "personal_data.erased.v1"}
+ONLY_IN_HISTORY |= {"feedback.body_erased.v1"}
 # Who holds what is one question, how people fared with it another: see the two projections named here.
 READ_TWICE = (HANDLED["ownership"] & HANDLED["care"]) | HANDLED["upward"]
 # What was decided is one question, what was promised with it another.
@@ -137,6 +147,7 @@ def test_an_event_stands_in_the_streams_that_its_projection_looks_at() -> None:
         # Of every stream: evidence and tags may be about anything.
         "connections": "",
         "care": "R-",
+        "feedback": "F-",
         "upward": "D-",
         "roads": "D-",
     }
