@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, object]
 
-PROMISED = ("decision", "title", "expected", "signs", "due", "by")
+PROMISED = ("decision", "title", "expected", "signs_to_watch", "due", "by")
 OVERDUE = ("what", "ref", "title", "promised", "days_over", "whose")
 
 

@@ -14,7 +14,10 @@ from ledger.asking.names import member_by
 from ledger.asking.owners import answers_for, offers
 from ledger.asking.promises import Promise, promises
 from ledger.asking.view import moment
+from ledger.projections.care import support
 from ledger.projections.decisions import decision
+from ledger.projections.members import presence
+from ledger.projections.ownership import holding, responsibility
 from ledger.projections.roads import report, report_seen
 from ledger.projections.temporal import at
 from ledger.values import start_of
@@ -122,7 +125,7 @@ def _matters(view: View, mine: frozenset[str]) -> Iterator[Item]:
 
 def _promised(view: View, mine: frozenset[str]) -> Iterator[Item]:
     today = view.at.date()
-    for each in promises(view):
+    for each in promises(view, mine):
         if not mine & set(each.whose) or not _shows(each, today):
             continue
         since = start_of(each.day) if each.what in _ON_ITS_DAY else view.at
@@ -150,13 +153,17 @@ def _reported(view: View, mine: frozenset[str]) -> Iterator[Item]:
     query = (
         select(report, decision.c.title)
         .join(decision, and_(decision.c.stream == report.c.stream, at(decision, view.at, view.known)))
-        .where(at(report, view.at, view.known), report.c.to.in_(sorted(mine)), ~seen.exists())
+        .where(at(report, view.at, view.known), report.c.to.in_(mine), ~seen.exists())
     )
     for row in view.connection.execute(query).mappings():
         yield Item("report to read", row["stream"], row["title"], moment(row["valid_from"]), None, (row["source"],))
 
 
 def _supports(view: View, mine: frozenset[str]) -> Iterator[Item]:
+    asked = select(support.c.id).where(support.c.of.in_(mine), at(support, view.at, view.known))
+    if view.connection.execute(asked.limit(1)).first() is None:
+        # Whether what was asked for still counts takes a look at everything that is held.
+        return
     for row in supports(view, waiting=True):
         if row["of"] in mine:
             since, sources = row["asked"], row["explain"]
@@ -167,11 +174,24 @@ def _supports(view: View, mine: frozenset[str]) -> Iterator[Item]:
 
 def _unsettled(view: View, mine: frozenset[str]) -> Iterator[Item]:
     """Decisions made outside mandate or as urgent that stand unsettled wait for who answers for the level above."""
-    query = select(decision).where(
-        at(decision, view.at, view.known),
-        decision.c.verdict.in_(("outside", "urgent")),
-        decision.c.status == "stands",
-        decision.c.settled_by.is_(None),
+    above = holding.alias("above")
+    there = select(presence.c.id).where(presence.c.member == above.c.holder, at(presence, view.at, view.known))
+    query = (
+        select(decision)
+        .join(
+            responsibility,
+            and_(responsibility.c.stream == decision.c.responsibility, at(responsibility, view.at, view.known)),
+        )
+        .outerjoin(above, and_(above.c.stream == responsibility.c.parent, at(above, view.at, view.known)))
+        .where(
+            at(decision, view.at, view.known),
+            decision.c.verdict.in_(("outside", "urgent")),
+            decision.c.status == "stands",
+            decision.c.settled_by.is_(None),
+            # Walking up from each takes long: not where it is plain that somebody else holds what lies above.
+            or_(above.c.id.is_(None), above.c.holder.in_(mine), ~there.exists()),
+        )
+        .distinct()
     )
     for row in view.connection.execute(query).mappings().all():
         chain = view.known_chain(row["responsibility"])

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from ledger.asking.care import last_check_ins, next_check_in
 from ledger.asking.held import held
@@ -15,14 +15,14 @@ from ledger.asking.reports import due_reports
 from ledger.asking.trials import running
 from ledger.asking.view import moment
 from ledger.projections.decisions import decision
-from ledger.projections.ownership import holding
+from ledger.projections.ownership import holding, responsibility
 from ledger.projections.roads import objection, outcome_review, outlook
 from ledger.projections.temporal import ALWAYS, at, known_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import RowMapping
+    from sqlalchemy import ColumnElement, RowMapping
 
     from ledger.asking.view import View
 
@@ -65,9 +65,12 @@ def origin(view: View) -> str:
     return view.log.origin
 
 
-def promises(view: View) -> Iterator[Promise]:
-    """Everything that is promised at the moment and not done."""
-    yield from _reviews(view)
+def promises(view: View, mine: frozenset[str] | None = None) -> Iterator[Promise]:
+    """Everything that is promised at the moment and not done; with `mine` what those members see to, and maybe more.
+
+    Open matters are left out then: what they wait for is asked of them.
+    """
+    yield from _reviews(view, mine)
     for trial in running(view):
         yield Promise(
             "trial end",
@@ -77,10 +80,11 @@ def promises(view: View) -> Iterator[Promise]:
             _makers(trial.row),
             (trial.row["made_position"],),
         )
-    yield from _open(view)
-    yield from _reports(view)
+    if mine is None:
+        yield from _open(view)
+    yield from _reports(view, mine)
     yield from _follow_ups(view)
-    yield from _delegations(view)
+    yield from _delegations(view, mine)
 
 
 def reviews(view: View, *, due: bool = False, overdue: bool = False) -> Iterator[Row]:
@@ -98,7 +102,7 @@ def reviews(view: View, *, due: bool = False, overdue: bool = False) -> Iterator
             "title": row["title"],
             "what": row["kind"],
             "expected": row["expects"],
-            "signs": json.loads(row["signs"]),
+            "signs_to_watch": json.loads(row["signs"]),
             "due": day,
             "days_over": max((today - day).days, 0),
             "by": row["by"],
@@ -123,7 +127,8 @@ def overdue_reviews(view: View) -> Iterator[Row]:
         }
 
 
-def _promised_reviews(view: View) -> Iterator[RowMapping]:
+def _promised_reviews(view: View, mine: frozenset[str] | None = None) -> Iterator[RowMapping]:
+    whose = () if mine is None else (or_(decision.c.by.in_(mine), decision.c.acting_for.in_(mine)),)
     query = (
         select(
             decision,
@@ -133,14 +138,19 @@ def _promised_reviews(view: View) -> Iterator[RowMapping]:
             outlook.c.trial_until,
         )
         .join(outlook, and_(outlook.c.stream == decision.c.stream, at(outlook, view.at, view.known)))
-        .where(at(decision, view.at, view.known), decision.c.status == "stands", outlook.c.review_on.is_not(None))
+        .where(
+            at(decision, view.at, view.known),
+            decision.c.status == "stands",
+            outlook.c.review_on.is_not(None),
+            *whose,
+        )
         .order_by(outlook.c.review_on, decision.c.stream)
     )
     yield from view.connection.execute(query).mappings()
 
 
-def _reviews(view: View) -> Iterator[Promise]:
-    for row in _promised_reviews(view):
+def _reviews(view: View, mine: frozenset[str] | None = None) -> Iterator[Promise]:
+    for row in _promised_reviews(view, mine):
         if row["kind"] == "trial" and row["look_again"] == row["trial_until"]:
             # Its end says so already.
             continue
@@ -168,10 +178,11 @@ def _open(view: View) -> Iterator[Promise]:
                 yield Promise("advice", matter.id, str(matter.row["title"]), each.by_when, each.who, asked)
 
 
-def _reports(view: View) -> Iterator[Promise]:
+def _reports(view: View, mine: frozenset[str] | None) -> Iterator[Promise]:
     """What one member owes another, in one line: at level 6 there may be many."""
     owed: dict[tuple[str, str], list[tuple[date, RowMapping]]] = {}
-    for row, day, _reported in due_reports(view, waiting=True):
+    whose = () if mine is None else (decision.c.by.in_(mine),)
+    for row, day, _reported in due_reports(view, *whose, waiting=True):
         if view.present(row["to"]):
             owed.setdefault((row["by"], row["to"]), []).append((day, row))
     for (by, to), found in owed.items():
@@ -208,28 +219,31 @@ def _reviewed_since(view: View, stream: str, stamp: str) -> bool:
     return view.connection.execute(query.limit(1)).first() is not None
 
 
-def _delegations(view: View) -> Iterator[Promise]:
+def _delegations(view: View, mine: frozenset[str] | None = None) -> Iterator[Promise]:
     """Reviews of delegations, mandates that end, and check-ins."""
-    last = last_check_ins(view)
-    for row in held(view):
+    theirs = or_(holding.c.holder.in_(mine or ()), holding.c.delegator.in_(mine or ()))
+    streams = select(holding.c.stream).where(at(holding, view.at, view.known), theirs)
+    rows = list(held(view, *(() if mine is None else (responsibility.c.stream.in_(streams),))))
+    ends = _ends(view, *(() if mine is None else (holding.c.stream.in_([row["stream"] for row in rows]),)))
+    last = last_check_ins(view) if rows else {}
+    for row in rows:
+        key = (row["stream"], row["number"])
+        code, title, source = row["code"], row["title"], (row["source"],)
         whose = tuple(dict.fromkeys((row["holder"], row["delegator"])))
-        source = (row["source"],)
-        yield Promise(
-            "delegation review", row["code"], row["title"], date.fromisoformat(row["review_on"]), whose, source
-        )
-        end = _end(view, row)
-        if end != ALWAYS:
-            yield Promise("mandate end", row["code"], row["title"], moment(end).date(), whose, source)
-        before = last.get((row["stream"], row["number"]))
-        following = next_check_in(row, before)
-        if following is not None:
+        yield Promise("delegation review", code, title, date.fromisoformat(row["review_on"]), whose, source)
+        if (end := ends.get(key, ALWAYS)) != ALWAYS:
+            yield Promise("mandate end", code, title, moment(end).date(), whose, source)
+        before = last.get(key)
+        if (following := next_check_in(row, before)) is not None:
             sources = (*source, before["source"]) if before else source
-            yield Promise("check-in", row["code"], row["title"], following, whose, sources)
+            yield Promise("check-in", code, title, following, whose, sources)
 
 
-def _end(view: View, row: RowMapping) -> str:
-    """When the delegation ends, as known: a renewal or a change may have cut its rows."""
-    query = select(holding.c.valid_until).where(
-        holding.c.stream == row["stream"], holding.c.number == row["number"], known_at(holding, view.known)
+def _ends(view: View, *only: ColumnElement[bool]) -> dict[tuple[str, int], str]:
+    """When each delegation ends, as known: a renewal or a change may have cut its rows."""
+    query = (
+        select(holding.c.stream, holding.c.number, func.max(holding.c.valid_until))
+        .where(known_at(holding, view.known), *only)
+        .group_by(holding.c.stream, holding.c.number)
     )
-    return max(view.connection.execute(query).scalars(), default=ALWAYS)
+    return {(stream, number): end for stream, number, end in view.connection.execute(query)}

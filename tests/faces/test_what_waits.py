@@ -59,7 +59,7 @@ review\tFour shifts\t2025-11-20
             "We answer in a day\tobjection\t1 by bo\teva\nA flag\tdecision\t\tanna",
         ),
         (
-            "reviews --fields title,expected,signs,due,by",
+            "reviews --fields title,expected,signs_to_watch,due,by",
             "Four shifts\tbetter sleep\tsick days\t2025-11-20\tanna",
         ),
         (

@@ -140,7 +140,7 @@ def test_a_review_is_promised_until_it_comes_and_the_next_is_promised_in_it(
 
 def test_a_review_says_what_was_expected_and_which_signs_to_watch(town: RoadTown) -> None:
     rows = town.ask(questions.reviews, "2", town.marks["made"])
-    assert only(rows[:1], "expected", "signs", "by") == [("fewer calls", ["calls a day"], "anna")]
+    assert only(rows[:1], "expected", "signs_to_watch", "by") == [("fewer calls", ["calls a day"], "anna")]
 
 
 @pytest.mark.parametrize(
