@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, or_, select
 
 from ledger.asking.care import supports
+from ledger.asking.feedback import Chosen, feedbacks
 from ledger.asking.held import code_of
 from ledger.asking.matters import open_matters, waits
 from ledger.asking.names import member_by
@@ -61,6 +62,7 @@ def inbox(view: View, handle: str) -> Iterator[Row]:
         *_reported(view, mine),
         *_supports(view, mine),
         *_unsettled(view, mine),
+        *_feedback(view, handle),
     ]
     for each in sorted(found, key=lambda each: (each.by_when or date.max, each.since, each.kind, each.ref)):
         yield {
@@ -170,6 +172,16 @@ def _supports(view: View, mine: frozenset[str]) -> Iterator[Item]:
             assert isinstance(since, datetime)  # noqa: S101 - so answers the question
             assert isinstance(sources, list)  # noqa: S101 - the same
             yield Item("support", str(row["code"]), str(row["what"]), since, None, tuple(sources))
+
+
+def _feedback(view: View, handle: str) -> Iterator[Item]:
+    """Feedback to the member that they have not acknowledged, or were asked for and have not given; never its words."""
+    for row in feedbacks(view, Chosen(to=handle, waiting=True)):
+        since, sources = row["date"], row["explain"]
+        assert isinstance(since, datetime)  # noqa: S101 - so answers the question
+        assert isinstance(sources, list)  # noqa: S101 - the same
+        kind = "feedback asked" if row["kind"] == "asked" else "feedback"
+        yield Item(kind, str(row["feedback"]), f"{row['by']} about {row['about']}", since, None, tuple(sources))
 
 
 def _unsettled(view: View, mine: frozenset[str]) -> Iterator[Item]:

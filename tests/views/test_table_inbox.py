@@ -210,3 +210,23 @@ def test_two_matters_of_one_second_are_both_there(tmp_path: Path) -> None:
     for title in ("one", "two"):
         town.open(title, "2", "alone")
     assert sorted(town.column("title", questions.inbox, "2", None, "anna")) == ["one", "two"]
+
+
+def test_feedback_waits_for_who_got_it_or_was_asked_for_it_and_shows_no_word_of_it(tmp_path: Path) -> None:
+    town = RoadTown(tmp_path)
+    vans = town.decide("vans", "2")
+    given = town.tell("feedback give", "bo", "3", to="anna", about=vans, kind="guidance", text="ask us first")
+    asked = town.tell("feedback ask", "anna", "4", of="cia", about=vans, question="how was it for you?")
+    (row,) = town.ask(questions.inbox, "4", given, "anna")
+    assert (row["kind"], row["title"]) == ("feedback", f"bo about {vans}")
+    read = town.tell("feedback acknowledge", "anna", "5", feedback=row["ref"])
+    for known, as_of, handle, kinds in (
+        (given, "2", "anna", []),
+        (read, "4", "anna", ["feedback"]),
+        (read, "5", "anna", []),
+        (asked, "4", "cia", ["feedback asked"]),
+        (asked, "4", "bo", []),
+    ):
+        rows = town.ask(questions.inbox, as_of, known, handle)
+        assert [row["kind"] for row in rows] == kinds, (as_of, handle)
+        assert "ask us first" not in str(rows)
