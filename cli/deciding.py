@@ -182,7 +182,11 @@ def _made(told: Told, title: str, inferred: str = "") -> Said:
     verdict = event.authority.verdict
     what = "" if title.startswith("D-") else f": {title}"
     parts = [
-        _("{decision} is decided, {verdict} mandate{what}.").format(decision=made.stream, verdict=verdict, what=what)
+        {
+            "inside": _("{decision} is decided, inside mandate{what}."),
+            "outside": _("{decision} is decided, outside mandate{what}."),
+            "urgent": _("{decision} is decided as urgent{what}."),
+        }[verdict].format(decision=made.stream, what=what)
     ]
     due = [check for check in event.authority.checks if check.result in {"due before", "due after"}]
     parts += [

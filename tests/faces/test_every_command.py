@@ -78,7 +78,7 @@ $ vans: decide 'Four vans' --in vagn --type purchase/vehicle --amount 50000 --sc
 $ big: decide 'Big van' --in vagn --type purchase/vehicle --amount 90000 --scope norra --outside-mandate --reason 'the only chance' --me bo --on 2025-04-01
 {big} is decided, outside mandate: Big van.
 $ tow: decide 'Tow now' --in vagn --type purchase/vehicle --amount 95000 --scope norra --urgent --reason 'a blocked road' --me bo --on 2025-04-02
-{tow} is decided, urgent mandate: Tow now.
+{tow} is decided as urgent: Tow now.
 $ ratify {big} --reason 'it was right' --me anna --on 2025-04-03
 {big} is ratified.
 $ third: refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 --scope norra --reason 'beyond my limit' --me bo --on 2025-05-01
