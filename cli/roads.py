@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, object]
 
-STANDS_BEHIND = ("member", "stance", "version", "when", "concern", "joined_since")
+STANDS_BEHIND = ("member", "stance", "version", "when", "concern", "joined_since", "unanimous", "review_on")
 CONSENSUS = ("decision", "consenters_then", "consented_on_final_version", "missing", "conflicted", "changed_in_between")
 OBJECTIONS = ("decision", "objection", "by", "kind", "argument", "state", "state_when_decided")
 CONDITIONS = ("decision", "condition", "who", "sought", "answered", "when")
@@ -40,7 +40,7 @@ _DECISION = click.argument("decision", shell_complete=live("decision"))
     )
 )
 @_DECISION
-@reads(*STANDS_BEHIND, "left", "unanimous", "review_on", "on_version")
+@reads(*STANDS_BEHIND, "left", "on_version")
 def agreement(asking: Asking, decision: str) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 

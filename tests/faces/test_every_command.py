@@ -392,6 +392,9 @@ ELSEWHERE = {"audit", "audits", "sample decisions", "stats", "schema", "config",
 # The roads to a decision: a story of their own, in test_roads_to_a_decision.py.
 ELSEWHERE |= {"propose", "amend", "ask-advice", "advise", "concern", "object", "resolve", "consent", "stand-aside"}
 ELSEWHERE |= {"withdraw", "report", "note-report", "review"}
+# What waits and falls due, who stands behind what, and what was reported: in test_what_waits.py.
+ELSEWHERE |= {"inbox", "stuck", "due", "reviews", "trials", "agreement", "involvement", "audience", "learned"}
+ELSEWHERE |= {"consensus", "objections", "conflicts", "conditions", "reports", "report-pack"}
 # Goals, numbers and what an audit finds: a story of their own, in test_goals_and_findings.py.
 ELSEWHERE |= {name for name in NAMES if name.startswith("goal")}
 ELSEWHERE |= {"number", "numbers", "tag", "delegations", "split-check", "late", "recorded-for", "corrections"}
@@ -505,6 +508,15 @@ FIXED = {
     "evidence": "of uri digest_recorded",
     "late --over 7d": "event occurred recorded delay recorded_by",
     "delegations": "delegation to valid_from accepted decisions_before",
+    "inbox anna": "kind ref title since by_when",
+    "stuck": "proposal waits_for who since decide_by",
+    "due": "what ref due days_over whose",
+    "agreement {flag}": "member stance version when concern joined_since unanimous review_on",
+    "objections": "decision objection by kind state_when_decided",
+    "conditions": "decision condition who sought answered when",
+    "reports --late": "decision rule due reported days_late to",
+    "report-pack anna --meeting 2025-06-01": "number date code matter decision delegate acting case",
+    "audience {lease}": "member because told",
     "delegated-by anna": "responsibility holder level last_check_in state support_asked review_on",
     "check-ins --missed": "responsibility holder agreed_every last days_over next_on",
     "support --open": "asked by of what age",
