@@ -37,7 +37,7 @@ def taken_back(asking: Asking, by: str | None) -> None:
     help=_("Which delegations were revoked, why, and whether anybody talked first.\n\n    tillit revocations")
 )
 @reads(
-    "responsibility", "code", "holder", "by", "reason", "talked_first", "check_ins_before", "notice", "revoked",
+    "responsibility", "code", "holder", "by", "reason", "talked_first", "check_ins_before", "guidance_before", "notice", "revoked",
     "effective",
 )  # fmt: skip
 def revocations(asking: Asking) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, select
 
 from ledger.asking.care import promised
+from ledger.asking.feedback_signs import FEEDBACK_SIGNS
 from ledger.asking.road_signs import ROAD_SIGNS
 from ledger.asking.sign import Reading, Sign, Span, share, within
-from ledger.asking.taken import check_ins_before, done_since, endings, held_row
+from ledger.asking.taken import check_ins_before, done_since, endings, guidance_before, held_row
 from ledger.asking.view import moment
 from ledger.projections.care import check_in, mandate_change, support
 from ledger.projections.decisions import decision
@@ -121,7 +122,10 @@ def _revoked(view: View, me: str, span: Span) -> Reading:
         row["source"]
         for row in revoked
         if not row["talked_first"]
-        or not check_ins_before(view, row["stream"], row["number"], moment(row["valid_from"]))
+        or not (
+            check_ins_before(view, row["stream"], row["number"], moment(row["valid_from"]))
+            or guidance_before(view, row, held_row(view, row["stream"], row["number"]))
+        )
     ]
     return share(tuple(silent), len(revoked))
 
@@ -156,7 +160,7 @@ SIGNS: Final = (
     Sign("support answered", "median days from asked of me to given, and what still waits", _answered),
     Sign(
         "revoked without talk",
-        "revoked by me without talk first, or without a check-in in the 90 days before ÷ all I revoked",
+        "revoked by me without talk first, or with no check-in and no guidance in the 90 days before ÷ all I revoked",
         _revoked,
     ),
     Sign(
@@ -165,6 +169,7 @@ SIGNS: Final = (
         _handed_back,
     ),
     *ROAD_SIGNS,
+    *FEEDBACK_SIGNS,
 )
 
 

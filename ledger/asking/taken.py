@@ -13,6 +13,7 @@ from ledger.asking.view import moment
 from ledger.events.responsibility import Mandate
 from ledger.projections.care import check_in, ending
 from ledger.projections.decisions import decision
+from ledger.projections.feedback import feedback
 from ledger.projections.ownership import holding, offer, responsibility
 from ledger.projections.temporal import at, known_at
 from ledger.projections.upward import passing
@@ -74,8 +75,8 @@ def taken_back(view: View, *, by_unit: bool = False) -> Iterator[Row]:
 def revocations(view: View) -> Iterator[Row]:
     """A18: every delegation that was revoked, the earliest first.
 
-    `check_ins_before` counts the check-ins of that delegation in the 90 days before it was said; `notice` is the days
-    from then until it took effect.
+    `check_ins_before` counts the check-ins of that delegation in the 90 days before it was said, `guidance_before` the
+    guidance that the holder got from who revoked it; `notice` is the days from then until it took effect.
     """
     for row in endings(view, "revoked"):
         said, effective = moment(row["valid_from"]), moment(row["effective"])
@@ -88,6 +89,7 @@ def revocations(view: View) -> Iterator[Row]:
             "reason": row["reason"],
             "talked_first": bool(row["talked_first"]),
             "check_ins_before": len(check_ins_before(view, row["stream"], row["number"], said)),
+            "guidance_before": len(guidance_before(view, row, before)),
             "notice": (effective - said).days,
             "revoked": said,
             "effective": effective,
@@ -125,6 +127,19 @@ def check_ins_before(view: View, stream: str, number: int, said: datetime) -> li
         check_in.c.number == number,
         at(check_in, view.at, view.known),
         check_in.c.valid_from.between(timestamp(said - TALKED_WITHIN), timestamp(said)),
+    )
+    return list(view.connection.execute(query).scalars())
+
+
+def guidance_before(view: View, row: RowMapping, before: RowMapping | None) -> list[int]:
+    """The guidance that the holder got from who revoked it, in the 90 days before, by its positions."""
+    said = moment(row["valid_from"])
+    query = select(feedback.c.given_position).where(
+        at(feedback, view.at, view.known),
+        feedback.c.kind == "guidance",
+        feedback.c.giver == row["by"],
+        feedback.c.to == (before["holder"] if before else None),
+        feedback.c.given_at.between(timestamp(said - TALKED_WITHIN), timestamp(said)),
     )
     return list(view.connection.execute(query).scalars())
 

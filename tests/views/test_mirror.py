@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from viewkit import Town, day
+from viewkit import Town, batches_of, day, rows
 
 from ledger import Filters, questions
 from ledger.errors import NotFound, Refused
@@ -45,6 +45,11 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, dict[str, int]
     )
     town.tell("ask-support", "bo", "2025-02-07", code="vagn", what="another")
     marks["waits"] = town.ledger.head()
+    vagn = town.ask(questions.who_owns, None, None, "vagn")[0]["responsibility"]
+    words = {"about": vagn, "text": "between us"}
+    town.tell("feedback give", "anna", "20", to="bo", kind="appreciation", **words)
+    marks["guidance"] = town.tell("feedback give", "anna", "2025-02-08", to="bo", kind="guidance", **words)
+    marks["upward"] = town.tell("feedback give", "bo", "2025-02-09", to="anna", kind="guidance", **words)
     marks["handed back"] = town.tell(
         "hand-back", "bo", "2025-02-10", code="vagn", lacking="authority", reason="too little"
     )
@@ -55,18 +60,18 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, dict[str, int]
 def look(
     town: Town, who: str, asker: str, as_of: str, since: str, before: str, known: int | None = None
 ) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = town.ask(questions.mirror, as_of, known, who, asker, day(since), day(before))
-    return rows
+    seen: list[dict[str, Any]] = town.ask(questions.mirror, as_of, known, who, asker, day(since), day(before))
+    return seen
 
 
-def signs(rows: list[dict[str, Any]]) -> dict[str, tuple[object, object]]:
-    return {row["sign"]: (row["value"], row["before"]) for row in rows}
+def signs(seen: list[dict[str, Any]]) -> dict[str, tuple[object, object]]:
+    return {row["sign"]: (row["value"], row["before"]) for row in seen}
 
 
 def test_each_sign_stands_beside_the_period_before(year: tuple[Town, dict[str, int]]) -> None:
     town, _marks = year
-    rows = look(town, "anna", "anna", "2025-02-28", "2025-01-31", "2025-01-01")
-    assert signs(rows) == {
+    seen = look(town, "anna", "anna", "2025-02-28", "2025-01-31", "2025-01-01")
+    assert signs(seen) == {
         "taken back": ("1 of 2", "0 of 1"),
         "called in against referred up": ("0 called in, 1 brought", None),
         "widened against narrowed": (None, "1 widened, 0 narrowed, 0 mixed"),
@@ -78,22 +83,26 @@ def test_each_sign_stands_beside_the_period_before(year: tuple[Town, dict[str, i
         "handed back for lack of authority or resources": ("1 of 1, 0 answered", None),
         "waiting at me": (None, None),
         "affected asked before": (None, None),
+        "appreciation to guidance": ("0 appreciation, 1 guidance", "1 appreciation, 0 guidance"),
+        "upward share": ("1 of 2", None),
     }
 
 
 def test_the_rows_behind_each_sign_are_the_entries_it_counts(year: tuple[Town, dict[str, int]]) -> None:
     town, marks = year
-    rows = {row["sign"]: row for row in look(town, "anna", "anna", "2025-02-28", "2025-01-31", "2025-01-01")}
-    assert rows["taken back"]["rows"] == [marks["overruled"]]
-    assert rows["called in against referred up"]["rows"] == [marks["brought"]]
-    assert rows["unplanned check-ins I asked for"]["rows"] == [marks["unplanned"]]
-    assert rows["promised check-ins kept"]["rows"] == [marks["unplanned"]]
-    assert rows["support answered"]["rows"] == [marks["waits"]]
-    assert rows["revoked without talk"]["rows"] == [marks["revoked"]]
-    assert rows["handed back for lack of authority or resources"]["rows"] == [marks["handed back"]]
-    assert rows["widened against narrowed"]["explain"] == [marks["widened"]]
-    assert marks["given"] in rows["support answered"]["explain"]
-    assert all(row["how"] for row in rows.values())
+    seen = {row["sign"]: row for row in look(town, "anna", "anna", "2025-02-28", "2025-01-31", "2025-01-01")}
+    assert seen["taken back"]["rows"] == [marks["overruled"]]
+    assert seen["called in against referred up"]["rows"] == [marks["brought"]]
+    assert seen["unplanned check-ins I asked for"]["rows"] == [marks["unplanned"]]
+    assert seen["promised check-ins kept"]["rows"] == [marks["unplanned"]]
+    assert seen["support answered"]["rows"] == [marks["waits"]]
+    assert seen["revoked without talk"]["rows"] == [marks["revoked"]]
+    assert seen["handed back for lack of authority or resources"]["rows"] == [marks["handed back"]]
+    assert seen["appreciation to guidance"]["rows"] == [marks["guidance"]]
+    assert seen["upward share"]["rows"] == [marks["upward"]]
+    assert seen["widened against narrowed"]["explain"] == [marks["widened"]]
+    assert marks["given"] in seen["support answered"]["explain"]
+    assert all(row["how"] for row in seen.values())
 
 
 def test_there_is_no_sum_of_the_signs_and_no_place_among_others(year: tuple[Town, dict[str, int]]) -> None:
@@ -133,10 +142,10 @@ def test_who_answers_for_a_vacant_link_stands_above_what_lies_below_it(tmp_path:
 
 def test_an_empty_mirror_says_nothing_rather_than_nought(tmp_path: Path) -> None:
     town = Town(tmp_path / "town")
-    rows = look(town, "eva", "eva", "2", "2", "1")
-    assert rows
-    assert {(row["value"], row["before"]) for row in rows} == {(None, None)}
-    assert all(row["rows"] == [] for row in rows)
+    seen = look(town, "eva", "eva", "2", "2", "1")
+    assert seen
+    assert {(row["value"], row["before"]) for row in seen} == {(None, None)}
+    assert all(row["rows"] == [] for row in seen)
 
 
 def test_a_correction_that_comes_later_changes_the_sign_and_not_what_was_known(
@@ -153,3 +162,30 @@ def test_a_correction_that_comes_later_changes_the_sign_and_not_what_was_known(
     span = ("anna", "anna", "2025-02-28", "2025-01-31", "2025-01-01")
     assert signs(look(town, *span))["revoked without talk"] == ("0 of 1", None)
     assert signs(look(town, *span, before))["revoked without talk"] == ("1 of 1", None)
+
+
+def test_guidance_before_a_revocation_counts_as_talk(tmp_path: Path) -> None:
+    town = Town(tmp_path / "town")
+    town.people("anna", "bo")
+    for code, to in (("norr", "anna"), ("syd", "bo")):
+        town.tell("define", on="1", code=code, title=code)
+        town.grant(code, to, on="2")
+    norr = town.ask(questions.who_owns, None, None, "norr")[0]["responsibility"]
+    town.tell("feedback give", on="5", to="anna", about=norr, kind="guidance", text="the snow")
+    for code in ("norr", "syd"):
+        town.tell("revoke", on="9", code=code, reason="closed", talked_first=True)
+    assert [(row["code"], row["guidance_before"]) for row in town.ask(questions.revocations, "9")] == [
+        ("norr", 1),
+        ("syd", 0),
+    ]
+    assert signs(look(town, "eva", "eva", "9", "4", "1"))["revoked without talk"] == ("1 of 2", None)
+
+
+def test_built_anew_the_views_say_the_same(year: tuple[Town, dict[str, int]]) -> None:
+    town, _marks = year
+    town.ledger.catch_up()
+    kept = {name: {row[1:] for row in each} for name, each in rows(town.ledger).items()}
+    with batches_of(3):
+        town.ledger.rebuild()
+    assert {name: {row[1:] for row in each} for name, each in rows(town.ledger).items()} == kept
+    assert all(kept[name] for name in ("check_in", "support", "mandate_change", "ending", "passing", "need", "terms"))
