@@ -71,7 +71,11 @@ def _put(content: bytes, file: str) -> None:
     """All of it or nothing: a calendar program may be reading."""
     if file == STDOUT:
         show.flush()
-        sys.stdout.buffer.write(content)
+        # As bytes, since every line ends as RFC 5545 has it; what only collects text gets text.
+        if (raw := getattr(sys.stdout, "buffer", None)) is not None:
+            raw.write(content)
+        else:
+            sys.stdout.write(content.decode())
         return
     waiting = Path(f"{file}.{os.getpid()}.tmp")
     try:
