@@ -71,11 +71,8 @@ def _put(content: bytes, file: str) -> None:
     """All of it or nothing: a calendar program may be reading."""
     if file == STDOUT:
         show.flush()
-        # As bytes, since every line ends as RFC 5545 has it; what only collects text gets text.
-        if (raw := getattr(sys.stdout, "buffer", None)) is not None:
-            raw.write(content)
-        else:
-            sys.stdout.write(content.decode())
+        # As bytes: every line ends as RFC 5545 has it.
+        sys.stdout.buffer.write(content)
         return
     waiting = Path(f"{file}.{os.getpid()}.tmp")
     try:

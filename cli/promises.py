@@ -88,6 +88,8 @@ def due(asking: Asking, within: Period, exit_code: bool, ics: str | None) -> int
             yield row
 
     until = _until(asking, within)
+    if ics is not None and (asking.json or asking.format_named):
+        raise Usage("due.two_forms", later("--ics and --format ask for two things."))
     if ics is not None:
         from cli import calendar  # noqa: PLC0415 - one form of the answer
 
