@@ -64,7 +64,7 @@ conflict = temporal_table(
     "conflict", metadata, Column("member", String, nullable=False), Column("ground", String), find_by=("member",)
 )
 
-decisions = Projection("decisions", 4, "D-", (decision, supersession, conflict))
+decisions = Projection("decisions", 5, "D-", (decision, supersession, conflict))
 
 
 @decisions.on(events.DecisionProposed)
@@ -205,6 +205,14 @@ def _overruled(page: Page, event: events.DecisionOverruled) -> None:
 def _ratified(page: Page, event: events.DecisionRatified) -> None:
     del event
     _from_now(page, settled_by=f"ratified by {page.entry.actor}")
+
+
+@decisions.on(events.DecisionReported)
+def _reported(page: Page, event: events.DecisionReported) -> None:
+    """What was made outside mandate or as urgent is settled by being reported, where nothing settled it before."""
+    for row in _affected(page):
+        if row.values["verdict"] in {"outside", "urgent"} and row.values["settled_by"] is None:
+            page.change(decision, row, page.stamp, settled_by=f"reported to {event.to}")
 
 
 @decisions.on(events.ConflictDeclared)

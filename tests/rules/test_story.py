@@ -59,7 +59,13 @@ def test_a_year_in_the_park_is_told_in_exactly_these_events_and_in_this_order() 
         conditions=(Condition(kind="consult", member="bo", within=7),),
     )
     assert world.events("offer", code="park", to="anna", on="02-03", review_on="2025-08-01", **terms) == [
-        responsibilities.DelegationOffered(delegation=1, to="anna", mandate=mandate, review_on=date(2025, 8, 1))
+        responsibilities.DelegationOffered(
+            delegation=1,
+            to="anna",
+            mandate=mandate,
+            review_on=date(2025, 8, 1),
+            readiness={"resources": "none named"},
+        )
     ]
     assert world.events("accept", code="park", by="anna", on="02-04", reservations="not in winter") == [
         responsibilities.DelegationAccepted(delegation=1, reservations="not in winter")

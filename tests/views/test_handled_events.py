@@ -49,6 +49,7 @@ HANDLED = {
         "decision.proposed.v1",
         "decision.ratified.v1",
         "decision.referred_up.v1",
+        "decision.reported.v1",
         "decision.reversed.v1",
         "decision.superseded.v1",
         "proposal.amended.v1",
