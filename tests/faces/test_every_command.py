@@ -399,6 +399,18 @@ ELSEWHERE |= {"consensus", "objections", "conflicts", "conditions", "reports", "
 ELSEWHERE |= {name for name in NAMES if name.startswith("goal")}
 ELSEWHERE |= {"number", "numbers", "tag", "delegations", "split-check", "late", "recorded-for", "corrections"}
 ELSEWHERE |= {"evidence"}
+# Keys, checkpoints, proofs, exports, witnesses and restoring: in tests/audit, tests/publishing and tests/witnessing.
+ELSEWHERE |= {
+    "key create",
+    "key show",
+    "key rotate",
+    "checkpoint",
+    "prove",
+    "verify-proof",
+    "export tlog",
+    "export case",
+}
+ELSEWHERE |= {"witness serve", "witness key create", "witness key show", "backup", "continue"}
 # What is said about the work, and who may read it: a story of its own, in test_feedback_said.py.
 ELSEWHERE |= {name for name in NAMES if name.startswith("feedback")}
 
@@ -500,14 +512,6 @@ FIXED = {
     "log": "position id occurred recorded actor recorded_by event reason basis",
     "register": "code types legal_basis delegate stand_ins amount conditions further report_rule since until basis",
     "register --diff 2025-01-01..2025-12-01": "code change before after when by basis",
-    "feedback balance": "member given received appreciation guidance upward_share days_to_acknowledge",
-    "feedback quiet --days 60": "member last_appreciation last_guidance decisions_since",
-    "feedback effects": "feedback about acted_on what_changed days",
-    "goals --coverage": "goal shared responsibilities holders decisions_90_d confidence",
-    "numbers --register KS-2025": "number of assigned by",
-    "evidence": "of uri digest_recorded",
-    "late --over 7d": "event occurred recorded delay recorded_by",
-    "delegations": "delegation to valid_from accepted decisions_before",
     "inbox anna": "kind ref title since by_when",
     "stuck": "proposal waits_for who since decide_by",
     "due": "what ref due days_over whose",
@@ -531,6 +535,14 @@ FIXED = {
     "chains --children": "responsibility from to when allowed_by reported",
     "chains --to-root {lease}": "step responsibility holder by date basis",
     "taken-back --by unit": "unit made called_in overruled referred_up revoked share",
+    "feedback balance": "member given received appreciation guidance upward_share days_to_acknowledge",
+    "feedback quiet --days 60": "member last_appreciation last_guidance decisions_since",
+    "feedback effects": "feedback about acted_on what_changed days",
+    "goals --coverage": "goal shared responsibilities holders decisions_90_d confidence",
+    "numbers --register KS-2025": "number of assigned by",
+    "evidence": "of uri digest_recorded",
+    "late --over 7d": "event occurred recorded delay recorded_by",
+    "delegations": "delegation to valid_from accepted decisions_before",
 }
 
 
