@@ -72,7 +72,9 @@ def _terms(body: Callable[..., Any]) -> Callable[..., Any]:
             "conditions",
             multiple=True,
             metavar="KIND:HANDLE",
-            help=_("consult:, consent: or report: and whom, /DAYS after it for a limit; repeat for more."),
+            help=_(
+                "consult:, consent: or report: and whom, /DAYS after it for a limit, +AMOUNT for more than that only; repeat for more."
+            ),
         ),
     )
     for option in reversed(options):
@@ -127,11 +129,16 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
 
     def answer(told: Told) -> Said:
         event = cast("DelegationOffered", told.entries[0].event)
-        parts = [_("{code} is offered to {to}, level {level}.").format(code=code, to=to, level=event.mandate.level)]
+        given = (
+            _("{code} is held by {to} without waiting for an answer, level {level}.")
+            if event.in_force
+            else _("{code} is offered to {to}, level {level}.")
+        )
+        parts = [given.format(code=code, to=to, level=event.mandate.level)]
         parts.append(_("Review on {day}.").format(day=said(event.review_on)))
         if event.mandate.until is not None:
             parts.append(_("It ends on {day}.").format(day=said(event.mandate.until.date())))
-        if event.succeeds is not None:
+        if event.succeeds is not None and not event.in_force:
             parts.append(_("Accepting hands it over at that moment."))
         if event.readiness:
             known = ", ".join(f"{_(leg)} ({gap})" for leg, gap in event.readiness.items())

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import where
-from cli.days import occurred
+from cli.days import DAY, occurred
 from cli.errors import Usage
 from cli.options import writes
+from cli.recording import day_edge
 from cli.signed import keys, tell_unsigned
 from cli.tables import recorded
-from cli.values import TEXT
+from cli.values import AMOUNT, TEXT
 from cli.words import _, later, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from cli.call import Writing
+    from cli.days import Moment
 
 
 @click.command(help=_("Found a ledger here.\n\n    tillit init 'Norra skolan' --founder eva"))
@@ -34,9 +37,43 @@ if TYPE_CHECKING:
     metavar="HANDLE",
     help=_("Who founds it and holds the root; repeat for more."),
 )
-@click.option("--profile", type=click.Choice(("tillit", "kommunal")), default="tillit", help=_("Whose rules apply."))
+@click.option(
+    "--profile",
+    type=click.Choice(("tillit", "kommunal", "bolag")),
+    default="tillit",
+    help=_("Whose rules apply: an organisation's own, a municipal board's or a company's."),
+)
+@click.option(
+    "--head",
+    "heads",
+    multiple=True,
+    metavar="HANDLE",
+    help=_("kommunal: the head of administration, who alone may delegate further; repeat for more."),
+)
+@click.option(
+    "--urgent-by",
+    multiple=True,
+    metavar="HANDLE",
+    help=_("kommunal: the chair, or another member who decides what cannot wait; repeat for more."),
+)
+@click.option("--term-ends", type=DAY, help=_("kommunal: the day by which every mandate of the board is over."))
+@click.option(
+    "--register", metavar="REGISTER", help=_("kommunal: what its decisions are numbered in, as KS in KS-2025.")
+)
+@click.option("--year-ends", metavar="MM-DD", help=_("bolag: the last day of the fiscal year; 12-31 if not said."))
+@click.option(
+    "--report-above", type=AMOUNT, help=_("bolag: above what a decision is reported to the board; all if not said.")
+)
 @writes(reason="no")
-def init(writing: Writing, name: str, founders: tuple[str, ...], profile: str) -> None:
+def init(
+    writing: Writing,
+    name: str,
+    founders: tuple[str, ...],
+    profile: str,
+    term_ends: Moment | None,
+    report_above: Decimal | None,
+    **asked: object,
+) -> None:
     from ledger import create_ledger  # noqa: PLC0415 - the front door, when a command needs it
 
     if writing.dry_run:
@@ -50,7 +87,18 @@ def init(writing: Writing, name: str, founders: tuple[str, ...], profile: str) -
     with (
         _folder(place),
         create_ledger(
-            place, name, founders, profile=profile, on=on, recorded_by=hand, keys=keys() if writing.sign else None
+            place,
+            name,
+            founders,
+            profile=profile,
+            terms={
+                **asked,
+                "term_ends": day_edge(term_ends),
+                "report_above": None if report_above is None else str(report_above),
+            },
+            on=on,
+            recorded_by=hand,
+            keys=keys() if writing.sign else None,
         ) as ledger,
     ):
         tell_unsigned(ledger, 0, ledger.head(), sign=writing.sign)

@@ -29,9 +29,11 @@ LEVELS = ("learning", "able", "teaching")
 @click.option(
     "--acts", type=click.Choice(("together", "each")), help=_("How its occupants decide; together if not said.")
 )
+@click.option("--body", is_flag=True, help=_("A group of elected members, which decides together in its own right."))
 @writes()
-def add(writing: Writing, handle: str, name: str | None, group: bool, acts: str | None) -> None:
-    fields = {"handle": handle, "name": name, "group": group, "acts": acts}
+def add(writing: Writing, handle: str, name: str | None, group: bool, acts: str | None, body: bool) -> None:
+    fields = {"handle": handle, "name": name, "group": group or body, "acts": acts, "body": body}
+    group = group or body
     then = f"tillit member join {handle} HANDLE" if group else f"tillit offer CODE --to {handle}"
     kind = _("{handle} is a group.") if group else _("{handle} is a member.")
     record(writing, "member add", fields, lambda _told: Said(kind.format(handle=handle), {"member": handle}, then))

@@ -29,7 +29,7 @@ from ledger.telling import Desk, Told
 from ledger.verifying import Report, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -339,12 +339,13 @@ def create_ledger(
     founders: Sequence[str],
     *,
     profile: str = "tillit",
+    terms: Mapping[str, object] | None = None,
     on: datetime | None = None,
     recorded_by: str | None = None,
     clock: Callable[[], datetime] | None = None,
     keys: Keys | None = None,
 ) -> Ledger:
-    """Found a ledger in a new file, with a key of its own in `keys`.
+    """Found a ledger in a new file, with a key of its own in `keys`; `terms` are what only some profiles ask for.
 
     Raises Refused where the words or the place will not do, Unavailable "key.folder", and leaves nothing.
     """
@@ -352,6 +353,7 @@ def create_ledger(
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "ledger"
     origin = f"tillit/{slug[:40]}-{secrets.token_hex(4)}"
     said: dict[str, object] = {"do": Found.do, "name": name, "founders": list(founders), "profile": profile, "on": on}
+    said |= terms or {}
     founding = command({**said, "by": founders[0] if founders else "", "origin": origin})
     try:
         recorder = create_record(place, origin, used)

@@ -172,8 +172,14 @@ def _stated(amount: Decimal | None) -> str:
 def _duties(chain: Sequence[Link], deciding: int | None, ask: Ask) -> list[Duty]:
     """Conditions of every mandate down to who decides, and what the level of the leaf asks for."""
     duties: dict[tuple[str, str], Duty] = {}
+    decides = chain[deciding].holding if deciding is not None else None
+    own = decides.holder if decides else None
     for link in chain[: (len(chain) - 1 if deciding is None else deciding) + 1]:
         for each in link.mandate.conditions if link.mandate else ():
+            small = each.above is not None and ask.amount is not None and ask.amount <= Decimal(each.above)
+            if small or (each.kind == "report" and each.member == own):
+                # Nobody reports to themselves, neither what a group decides to that group.
+                continue
             duties.setdefault(
                 (each.kind, each.member), Duty(each.kind, each.member, f"condition of {link.code}", each.within)
             )

@@ -20,6 +20,10 @@ class Founding:
     origin: str = ""
     founders: tuple[str, ...] = ()
     profile: str = "tillit"
+    heads: tuple[str, ...] = ()
+    urgent_by: tuple[str, ...] = ()
+    series: str | None = None
+    year_ends: str | None = None
     at: datetime | None = None
 
 
@@ -33,6 +37,10 @@ def evolve(state: Founding, entry: Entry) -> Founding:
                 origin=event.origin,
                 founders=event.founders,
                 profile=event.profile,
+                heads=event.heads,
+                urgent_by=event.urgent_by,
+                series=event.series,
+                year_ends=event.year_ends,
                 at=entry.occurred_at,
             )
         case events.LedgerContinued() as event:

@@ -132,10 +132,13 @@ def union(one: Iterable[Condition], other: Iterable[Condition]) -> tuple[Conditi
 
 
 def condition(text: str) -> Condition:
-    """The condition written as `consult:HANDLE` or `report:HANDLE/DAYS`."""
+    """The condition written as `consult:HANDLE`, `report:HANDLE/DAYS` or `report:HANDLE/DAYS+AMOUNT`."""
     kind, _, rest = text.partition(":")
+    rest, _, above = rest.partition("+")
     member, _, days = rest.partition("/")
-    return Condition(kind=cast("ConditionKind", kind), member=member, within=int(days) if days else None)
+    return Condition(
+        kind=cast("ConditionKind", kind), member=member, within=int(days) if days else None, above=above or None
+    )
 
 
 def _smaller(bound: Decimal | None, own: str | None) -> Decimal | None:

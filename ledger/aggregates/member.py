@@ -38,6 +38,7 @@ class Member:
     handle: str = ""
     is_group: bool = False
     acts: str | None = None
+    body: bool = False
     added_by: str = ""
     presence: tuple[Window, ...] = ()
     seats: tuple[Occupancy, ...] = ()
@@ -72,6 +73,7 @@ def evolve(state: Member, entry: Entry) -> Member:
                 handle=event.member,
                 is_group=event.member_kind == "group",
                 acts=event.acts,
+                body=event.body,
                 added_by=entry.actor,
                 presence=(Window(entry.occurred_at),),
             )

@@ -41,7 +41,8 @@ class Delegation:
     """One delegation from offer to end.
 
     `answered` is when the offer was accepted, declined or withdrawn; `held` is None until it is accepted and ends
-    where the holding did or will; `cause` says why it ended. `mandates` are (from when, mandate), in order of time,
+    where the holding did or will; `cause` says why it ended. One that is `in_force` holds from its offer, and
+    `answered` is when that was acknowledged. `mandates` are (from when, mandate), in order of time,
     those after the end too: a ceiling for those below goes on, and an end recorded late undoes no narrowing.
     """
 
@@ -55,6 +56,7 @@ class Delegation:
     held: Window | None = None
     cause: str | None = None
     stand_ins: tuple[Substitute, ...] = ()
+    in_force: bool = False
 
     def open(self, moment: datetime) -> bool:
         return self.offered <= moment < self.answered
@@ -94,11 +96,11 @@ class Responsibility:
 
     def offered(self, moment: datetime) -> Delegation | None:
         """The offer that is open at `moment`."""
-        return next((each for each in self.delegations if each.open(moment)), None)
+        return next((each for each in self.delegations if each.open(moment) and not each.in_force), None)
 
     def waiting(self) -> Delegation | None:
         """The offer that nobody has answered, as far as is known."""
-        return next((each for each in self.delegations if each.answered == FOREVER), None)
+        return next((each for each in self.delegations if each.answered == FOREVER and not each.in_force), None)
 
     def begun(self, moment: datetime) -> list[Delegation]:
         """The delegations that began to be held by `moment`, since it was defined, or defined anew after retiring."""
@@ -127,12 +129,17 @@ def evolve(state: Responsibility, entry: Entry) -> Responsibility:
                 offered=at,
                 mandates=((at, event.mandate),),
                 succeeds=event.succeeds,
+                in_force=event.in_force,
             )
-            return replace(state, delegations=(*state.delegations, new_offer))
+            offered = replace(state, delegations=(*state.delegations, new_offer))
+            return _taking_effect(offered, event.delegation, at) if event.in_force else offered
         case events.DelegationOfferWithdrawn(delegation=number) | events.DelegationDeclined(delegation=number):
             return _changed(state, number, lambda each: replace(each, answered=at))
         case events.DelegationAccepted(delegation=number):
-            return _accepted(state, number, at)
+            answered = _changed(state, number, lambda each: replace(each, answered=at))
+            if any(each.number == number and each.in_force for each in state.delegations):
+                return answered
+            return _taking_effect(answered, number, at)
         case events.MandateChanged(delegation=number, after=mandate):
             return _changed(state, number, lambda each: _remandated(each, at, mandate))
         case events.StandInAppointed() as event:
@@ -195,12 +202,12 @@ def _changed(state: Responsibility, number: int, change: _Change) -> Responsibil
     return replace(state, delegations=delegations)
 
 
-def _accepted(state: Responsibility, number: int, at: datetime) -> Responsibility:
+def _taking_effect(state: Responsibility, number: int, at: datetime) -> Responsibility:
     def accept(each: Delegation) -> Delegation:
         mandate = each.mandates[-1][1]
         start = max(at, mandate.since or at)
         until = max(mandate.until or FOREVER, start)
-        return replace(each, answered=at, held=Window(start, until), cause="expired" if mandate.until else None)
+        return replace(each, held=Window(start, until), cause="expired" if mandate.until else None)
 
     accepted = _changed(state, number, accept)
     start = next((each.held.since for each in accepted.delegations if each.number == number and each.held), at)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import and_, literal_column, not_, or_, select
 
 from ledger.aggregates.authority import walk
+from ledger.aggregates.profile import PROFILES
 from ledger.aggregates.seats import member_seat, people
 from ledger.aggregates.verdict import Asker
 from ledger.asking.authority import ask_of
@@ -97,25 +98,25 @@ def reserved(view: View, filters: Filters) -> Iterator[Row]:
 def joint(view: View, filters: Filters) -> Iterator[Row]:
     """A24: made by a group together where the profile lets only a body or one person decide, the oldest first.
 
-    Only a municipality's profile says so, and not of the root, which is the board's own. Whether a group is a
-    committee of the board is not in the ledger: the reader knows.
+    Only some profiles say so, and not of the root, which is the board's own. A group that is a body of elected members
+    is not among them.
     """
     founding = view.log.stream("ledger")
     profile = next((getattr(each.entry.event, "profile", None) for each in founding), None)
-    if profile != "kommunal":
+    if profile is None or PROFILES[profile].joint == "any group":
         return
     for row in _rows(view, filters, decision.c.responsibility != responsibility_id(ROOT)):
         then = _then(view, row)
         chain = then.chain(str(row["responsibility"]))
         held = chain[-1].holding if chain else None
-        if held is None or then.acts(held.holder) != "together":
+        if held is None or then.acts(held.holder) != "together" or then.body(held.holder):
             continue
         yield {
             "decision": row["stream"],
             "group": held.holder,
             "acts": "together",
             "occupants_then": sorted(people(held.holder, then)),
-            "profile_rule": f"kommunal: {RULE_OF_ONE}",
+            "profile_rule": f"{profile}: {RULE_OF_ONE}",
             "explain": [row["made_position"]],
         }
 

@@ -82,7 +82,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
     )
     offered_to = (
         select(offer.c.to)
-        .where(offer.c.stream == responsibility.c.stream, at(offer, then, known))
+        .where(offer.c.stream == responsibility.c.stream, at(offer, then, known), offer.c.in_force.is_(False))
         .order_by(offer.c.number)
         .limit(1)
         .scalar_subquery()

@@ -156,6 +156,11 @@ class View:
         row = self._member(group)
         return None if row is None or row["kind"] != "group" else str(row["acts"] or "each")
 
+    def body(self, group: str) -> bool:
+        """Whether it is a group of elected members that decides together in its own right."""
+        row = self._member(group)
+        return row is not None and bool(row["body"])
+
     def occupants(self, group: str) -> Sequence[tuple[str, bool]]:
         """(handle, is a group) of everyone who sits in it; a group in it only while that is there."""
         if group not in self._groups:

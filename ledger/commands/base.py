@@ -132,8 +132,9 @@ Label = Annotated[str, _slug(r"[a-z0-9][a-z0-9._/-]{0,63}", "label; use a-z, 0-9
 ConditionText = Annotated[
     str,
     _slug(
-        r"(consult|consent|report):[a-z0-9][a-z0-9._:-]{0,63}(/[1-9][0-9]{0,3})?",
-        "condition; write consult:HANDLE, consent:HANDLE or report:HANDLE, with /DAYS after it for a time limit",
+        r"(consult|consent|report):[a-z0-9][a-z0-9._:-]{0,63}(/[1-9][0-9]{0,3})?(\+[0-9]{1,15}(\.[0-9]{1,4})?)?",
+        "condition; write consult:HANDLE, consent:HANDLE or report:HANDLE, with /DAYS after it for a time limit, "
+        "and +AMOUNT where only more than that takes it",
     ),
 ]
 Period = Annotated[str, _slug(values.PERIOD.pattern, "length of time; write 2w, 30d, 3mo or 1y")]

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
-from ledger.commands.base import Command, DecisionId, Handle, Label, Many, Moment, Register, Text, Title
+from ledger.commands.base import Amount, Command, DecisionId, Handle, Label, Many, Moment, Register, Text, Title
 from ledger.events.private import PrivateField
 
 Origin = Annotated[str, Field(pattern=r"^[!-*,-~]{1,200}$")]
 
 
+def _day_of_year(text: str) -> str:
+    try:
+        date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        message = f"'{text[:20]}' is no day of every year; write the month and the day, as in 12-31"
+        raise ValueError(message) from None
+    return text
+
+
 class Found(Command):
-    """Only the first command of a ledger."""
+    """Only the first command of a ledger. See LedgerFounded for what some profiles need to know.
+
+    The root's mandate ends where the term does, and has decisions above `report_above` reported to its holder.
+    """
 
     do: ClassVar[str] = "init"
     name: Title
     origin: Origin
     founders: Annotated[Many[Handle], Field(min_length=1)]
-    profile: Literal["tillit", "kommunal"] = "tillit"
+    profile: Literal["tillit", "kommunal", "bolag"] = "tillit"
     language: Literal["en", "sv"] = "en"
+    heads: Many[Handle] = ()
+    urgent_by: Many[Handle] = ()
+    term_ends: Moment | None = None
+    series: Register | None = Field(default=None, validation_alias="register")
+    year_ends: Annotated[str, AfterValidator(_day_of_year)] | None = None
+    report_above: Amount | None = None
 
 
 class Continue(Command):

@@ -16,6 +16,7 @@ class AddMember(Command):
     name: Title | None = None
     group: bool = False
     acts: Literal["each", "together"] | None = None
+    body: bool = False
 
 
 class RenameMember(Command):

@@ -7,11 +7,15 @@ from typing import ClassVar, Literal
 
 from ledger.events.base import Event
 
-Profile = Literal["tillit", "kommunal"]
+Profile = Literal["tillit", "kommunal", "bolag"]
 
 
 class LedgerFounded(Event):
-    """All authority leads back here. `origin` names this log and no other."""
+    """All authority leads back here. `origin` names this log and no other.
+
+    What some profiles need to know: `heads` may delegate further, `urgent_by` may decide what cannot wait, `series` is
+    the register that decisions are numbered in, each year its own; the fiscal year ends on `year_ends`, MM-DD.
+    """
 
     kind: ClassVar[str] = "ledger.founded.v1"
     name: str
@@ -20,6 +24,10 @@ class LedgerFounded(Event):
     root: str
     profile: str = "tillit"
     language: str = "en"
+    heads: tuple[str, ...] = ()
+    urgent_by: tuple[str, ...] = ()
+    series: str | None = None
+    year_ends: str | None = None
 
 
 class LedgerContinued(Event):

@@ -15,7 +15,8 @@ CompetenceLevel = Literal["learning", "able", "teaching"]
 class MemberAdded(Event):
     """A person or a group joined the organisation; `acts` says how the occupants of a group decide.
 
-    `name_digest` commits to the name to show, which may be erased. `name` held it plainly before there was that.
+    A `body` is a group of elected members, which decides together in its own right. `name_digest` commits to the name
+    to show, which may be erased. `name` held it plainly before there was that.
     """
 
     kind: ClassVar[str] = "member.added.v1"
@@ -24,6 +25,7 @@ class MemberAdded(Event):
     name: str | None = None
     acts: Acts | None = None
     name_digest: str | None = None
+    body: bool = False
 
 
 class MemberRenamed(Event):

@@ -15,11 +15,15 @@ State = Literal["going_well", "needs_support", "blocked"]
 
 
 class Condition(Shape):
-    """`member` is consulted or consents before, or is reported to after, a decision; `within` in days."""
+    """`member` is consulted or consents before, or is reported to after, a decision; `within` in days.
+
+    With `above`, a decimal in the ledger's currency, only where more than that is decided, or no amount is stated.
+    """
 
     kind: ConditionKind
     member: str
     within: int | None = None
+    above: str | None = None
 
 
 class Mandate(Shape):
@@ -95,6 +99,8 @@ class DelegationOffered(Event):
     """The contract on the table. `delegation` counts from 1 within the responsibility; the actor offers.
 
     `readiness` has every known gap by its leg (authority, resources, competence); a leg without any is left out.
+    Where it is `in_force`, whoever offers it decided that it holds: authority starts with the offer, and accepting it
+    acknowledges that.
     """
 
     kind: ClassVar[str] = "delegation.offered.v1"
@@ -107,6 +113,7 @@ class DelegationOffered(Event):
     review_on: date
     readiness: dict[str, str] = Field(default_factory=dict[str, str])
     succeeds: int | None = None
+    in_force: bool = False
 
 
 class DelegationOfferWithdrawn(Event):
@@ -117,7 +124,10 @@ class DelegationOfferWithdrawn(Event):
 
 
 class DelegationAccepted(Event):
-    """Authority starts here, or at the mandate's `since` where that is later; what it succeeds ends then."""
+    """Authority starts here, or at the mandate's `since` where that is later; what it succeeds ends then.
+
+    Of a delegation that is in force already it is an acknowledgement, and starts nothing.
+    """
 
     kind: ClassVar[str] = "delegation.accepted.v1"
     delegation: int

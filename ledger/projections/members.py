@@ -17,6 +17,7 @@ presence = temporal_table(
     Column("member", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("acts", String),
+    Column("body", Boolean, nullable=False),
     find_by=("member",),
     keep_empty=True,
 )
@@ -44,7 +45,7 @@ competence = temporal_table(
     find_by=("member", "competence"),
 )
 
-members = Projection("members", 3, "member:", (presence, member_name, occupant, absence, capacity, competence))
+members = Projection("members", 4, "member:", (presence, member_name, occupant, absence, capacity, competence))
 
 
 def _handle(page: Page) -> str:
@@ -53,7 +54,8 @@ def _handle(page: Page) -> str:
 
 @members.on(events.MemberAdded)
 def _added(page: Page, event: events.MemberAdded) -> None:
-    page.add(presence, page.stamp, None, member=event.member, kind=event.member_kind, acts=event.acts)
+    who = {"member": event.member, "kind": event.member_kind, "acts": event.acts, "body": event.body}
+    page.add(presence, page.stamp, None, **who)
     if event.name is not None or event.name_digest is not None:
         page.add(member_name, page.stamp, None, member=event.member, name_digest=event.name_digest)
 

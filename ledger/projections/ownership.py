@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Column, Integer, MetaData, String
+from sqlalchemy import Boolean, Column, Integer, MetaData, String
 
 from ledger.canonical import canonical
 from ledger.events import responsibility as events
@@ -47,6 +47,7 @@ offer = temporal_table(
     Column("check_in_every", String),
     Column("basis", String),
     Column("succeeds", Integer),
+    Column("in_force", Boolean, nullable=False),
     find_by=("to",),
 )
 holding = temporal_table(
@@ -83,7 +84,7 @@ allowance = temporal_table(
     Column("decision", String, nullable=False),
 )
 
-ownership = Projection("ownership", 5, "R-", (responsibility, offer, holding, stand_in, allowance))
+ownership = Projection("ownership", 6, "R-", (responsibility, offer, holding, stand_in, allowance))
 
 _COLUMN_OF = {
     "title": "title",
@@ -159,7 +160,14 @@ def _offered(page: Page, event: events.DelegationOffered) -> None:
         check_in_every=event.check_in_every,
         basis=page.entry.basis,
         succeeds=event.succeeds,
+        in_force=event.in_force,
     )
+    if event.in_force:
+        (row,) = page.rows(offer, number=event.delegation)
+        _take_effect(page, row, None)
+        # It waits for an acknowledgement, for as long as it is held.
+        (held,) = page.rows(holding, number=event.delegation)
+        page.extend(offer, row, held.valid_until)
 
 
 @ownership.on(events.DelegationOfferWithdrawn, events.DelegationDeclined)
@@ -171,30 +179,39 @@ def _unanswered(page: Page, event: events.DelegationOfferWithdrawn | events.Dele
 @ownership.on(events.DelegationAccepted)
 def _accepted(page: Page, event: events.DelegationAccepted) -> None:
     for row in page.rows(offer, number=event.delegation):
-        page.end(offer, row, page.stamp)
-        mandate = events.Mandate.model_validate_json(str(row.values["mandate"]))
-        start = page.stamp if mandate.since is None else max(page.stamp, timestamp(mandate.since))
-        # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
-        before = [former.values["number"] for former in page.rows(holding) if str(former.values["held_since"]) <= start]
-        for number in dict.fromkeys(before):
-            _end(page, number, start, "handed over")
-        page.add(
-            holding,
-            start,
-            None if mandate.until is None else max(timestamp(mandate.until), start),
-            number=event.delegation,
-            holder=row.values["to"],
-            delegator=row.values["delegator"],
-            mandate=row.values["mandate"],
-            mandate_since=start,
-            level=mandate.level,
-            held_since=start,
-            cause="expired" if mandate.until else None,
-            review_on=row.values["review_on"],
-            check_in_every=row.values["check_in_every"],
-            reservations=event.reservations,
-            basis=row.values["basis"],
-        )
+        page.end(offer, row, page.stamp, in_force=False)
+        if not row.values["in_force"]:
+            _take_effect(page, row, event.reservations)
+            continue
+        for held in page.rows(holding, number=event.delegation):
+            page.change(holding, held, page.stamp, reservations=event.reservations)
+
+
+def _take_effect(page: Page, row: Row, reservations: str | None) -> None:
+    """What the row of an offer says is held from now on, or from its own day."""
+    mandate = events.Mandate.model_validate_json(str(row.values["mandate"]))
+    start = page.stamp if mandate.since is None else max(page.stamp, timestamp(mandate.since))
+    # Whatever is still held then ends: what this succeeds, or what somebody held who has left since.
+    before = [former.values["number"] for former in page.rows(holding) if str(former.values["held_since"]) <= start]
+    for number in dict.fromkeys(before):
+        _end(page, number, start, "handed over")
+    page.add(
+        holding,
+        start,
+        None if mandate.until is None else max(timestamp(mandate.until), start),
+        number=row.values["number"],
+        holder=row.values["to"],
+        delegator=row.values["delegator"],
+        mandate=row.values["mandate"],
+        mandate_since=start,
+        level=mandate.level,
+        held_since=start,
+        cause="expired" if mandate.until else None,
+        review_on=row.values["review_on"],
+        check_in_every=row.values["check_in_every"],
+        reservations=reservations,
+        basis=row.values["basis"],
+    )
 
 
 @ownership.on(events.MandateChanged)
@@ -292,6 +309,8 @@ def _set_end(page: Page, rows: Sequence[Row], end: str, cause: str | None) -> No
     it was held: a mandate stays as ceiling for those below, and that ceiling changes when the mandate would have.
     """
     end = max(end, rows[0].valid_from)
+    for row in page.rows(offer, number=rows[0].values["number"], in_force=True):
+        page.extend(offer, row, end)
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         until = end if following is None else min(end, following.valid_from)
         if until == end:

@@ -52,6 +52,8 @@ _FIXED = {
     "former_goal",
     "founders",
     "goal",
+    "heads",
+    "in_force",
     "member",
     "member_kind",
     "objection",
@@ -66,8 +68,11 @@ _FIXED = {
     "profile",
     "responsibility",
     "root",
+    "series",
     "support",
     "to",
+    "urgent_by",
+    "year_ends",
 }
 _STRUCTURE = (
     responsibilities.ResponsibilityDefined,

@@ -10,6 +10,7 @@ from ledger.commands import responsibility as commands
 from ledger.events import responsibility as events
 from ledger.rules.common import ROOT_ID, require_defined, require_in_chain, require_inside, require_reason
 from ledger.rules.goals import require_goals
+from ledger.rules.profiles import require_handed_on_by_the_head, require_kept
 from ledger.values import FOREVER, responsibility_id
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def clarify(command: commands.Clarify, world: World) -> Decided:
     state = require_defined(world, command.code)
     require_in_chain(world, chain_at(world, state.id, world.on), command.by)
     require_goals(world, command.goals or ())
+    require_kept(world, state, command.reserve)
     before = state.defined(world.on)
     changes = tuple(
         events.Change(field=field, before=getattr(before, field), after=value)
@@ -100,6 +102,7 @@ def move(command: commands.Move, world: World) -> Decided:
     require_in_chain(world, chain, command.by)
     live = live_at(world, state, world.on)
     if live is not None:
+        require_handed_on_by_the_head(world, chain, live.mandate(world.on))
         require_inside(chain, live.mandate(world.on))
     moved = events.ResponsibilityMoved(parent_before=definition.parent or "", parent_after=parent.id)
     return [(state.id, moved)]

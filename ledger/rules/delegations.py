@@ -19,6 +19,16 @@ from ledger.rules.common import (
     require_together,
     roster,
 )
+from ledger.rules.profiles import (
+    ROOT_LEVEL,
+    in_force_at_once,
+    latest_end,
+    profile_of,
+    require_may_hold,
+    require_short,
+    require_terms,
+    steps_further,
+)
 from ledger.rules.readiness import gaps
 from ledger.values import FOREVER, Window, covered, years_after
 
@@ -30,9 +40,6 @@ if TYPE_CHECKING:
     from ledger.aggregates.responsibility import Delegation, Responsibility
     from ledger.aggregates.verdict import Link
     from ledger.commands import responsibility as commands
-
-ROOT_LEVEL = 7
-USUAL_LEVEL = 6
 
 
 def offer(command: commands.Offer, world: World) -> Decided:
@@ -47,21 +54,28 @@ def offer(command: commands.Offer, world: World) -> Decided:
         code=command.code,
         to=waiting.to if (waiting := state.waiting()) else "",
     )
-    mandate = _mandate(command, above)
+    require_may_hold(world, command.to)
+    start = max(world.on, command.since or world.on)
+    mandate = _mandate(command, above, start, world)
     for each in mandate.conditions:
         require_present(world, each.member)
+    require_terms(world, state, command.to, above, mandate)
     if above:
         require_inside(above, mandate)
+        require_short(world, start, mandate.until)
     require_decided_here(state, mandate, world.on)
-    start = max(world.on, mandate.since or world.on)
     require_window(start, mandate.until)
     review_on = command.review_on or years_after(start.date(), 1)
     require(
         review_on > world.on.date(), "delegation.review_past", "The review lies before the offer; choose a later day."
     )
     holding = link_at(world, state, world.on).holding
+    number, succeeds = len(state.delegations) + 1, holding.delegation if holding else None
+    in_force = in_force_at_once(world)
+    if in_force:
+        _require_alone(world, state, {number, succeeds}, Window(start, mandate.until or FOREVER))
     offered = events.DelegationOffered(
-        delegation=len(state.delegations) + 1,
+        delegation=number,
         to=command.to,
         mandate=mandate,
         resources=command.resources,
@@ -69,7 +83,8 @@ def offer(command: commands.Offer, world: World) -> Decided:
         check_in_every=command.check_in_every,
         review_on=review_on,
         readiness=gaps(world, state, command, mandate, above),
-        succeeds=holding.delegation if holding else None,
+        succeeds=succeeds,
+        in_force=in_force,
     )
     return [(state.id, offered)]
 
@@ -83,6 +98,9 @@ def withdraw_offer(command: commands.WithdrawOffer, world: World) -> Decided:
 
 def accept(command: commands.Accept, world: World) -> Decided:
     state = require_defined(world, command.code)
+    if (begun := _unacknowledged(state, world.on)) is not None:
+        _require_delegatee(world, begun, command, "accept")
+        return [(state.id, events.DelegationAccepted(delegation=begun.number, reservations=command.reservations))]
     waiting = _waiting(state, world.on)
     _require_delegatee(world, waiting, command, "accept")
     mandate = waiting.mandate(world.on)
@@ -91,7 +109,7 @@ def accept(command: commands.Accept, world: World) -> Decided:
         require_inside(above, mandate)
     start = max(world.on, mandate.since or world.on)
     require_window(start, mandate.until)
-    _require_alone(world, state, waiting, Window(start, mandate.until or FOREVER))
+    _require_alone(world, state, {waiting.number, waiting.succeeds}, Window(start, mandate.until or FOREVER))
     accepted = events.DelegationAccepted(delegation=waiting.number, reservations=command.reservations)
     return [(state.id, accepted)]
 
@@ -130,9 +148,10 @@ def require_decided_here(state: Responsibility, mandate: events.Mandate, at: dat
     )
 
 
-def _mandate(command: commands.Offer, above: Sequence[Link]) -> events.Mandate:
+def _mandate(command: commands.Offer, above: Sequence[Link], start: datetime, world: World) -> events.Mandate:
     """The terms as stated. An end left out is the parent's, written down so that it can be read without the chain."""
-    end = bounds(above).until if above else FOREVER
+    end = min(bounds(above).until, latest_end(world, start)) if above else FOREVER
+    usual = profile_of(world).usual_level if above else ROOT_LEVEL
     return events.Mandate(
         types=command.types,
         amount=command.amount,
@@ -141,8 +160,8 @@ def _mandate(command: commands.Offer, above: Sequence[Link]) -> events.Mandate:
         one_way=False if command.two_way_only else None if command.two_way_only is None else True,
         since=command.since,
         until=command.until or (None if end == FOREVER else end),
-        further=command.further,
-        level=command.level or (USUAL_LEVEL if above else ROOT_LEVEL),
+        further=steps_further(world, command.further) if above else command.further,
+        level=command.level or usual,
         levels=command.levels or {},
         conditions=tuple(condition(text) for text in command.conditions or ()),
     )
@@ -165,9 +184,20 @@ def _require_other(world: World, above: Sequence[Link], command: commands.Offer)
     )
 
 
+def _unacknowledged(state: Responsibility, on: datetime) -> Delegation | None:
+    """What is in force without an acknowledgement."""
+    return next((each for each in state.delegations if each.in_force and each.open(on) and each.live(on)), None)
+
+
 def _waiting(state: Responsibility, on: datetime) -> Delegation:
     waiting = state.waiting()
     definition = state.definitions[-1].what
+    require(
+        waiting is not None or _unacknowledged(state, on) is None,
+        "profile.in_force",
+        "{code} is in force since it was decided, whether or not it is acknowledged: hand it back, or revoke it.",
+        code=definition.code,
+    )
     if waiting is None:
         raise Refused("delegation.no_offer", "There is no open offer of {code}.", code=definition.code)
     require(
@@ -196,11 +226,11 @@ def _require_delegatee(
     require_together(world, seat, command)
 
 
-def _require_alone(world: World, state: Responsibility, new: Delegation, window: Window) -> None:
-    """No other delegation is held at any moment of the window, but the one that this succeeds and so ends."""
+def _require_alone(world: World, state: Responsibility, but: set[int | None], window: Window) -> None:
+    """No other delegation is held at any moment of the window, `but` this one and what it succeeds and so ends."""
     for each in state.delegations:
         other = held(world, each)
-        if other is None or each.number in {new.number, new.succeeds}:
+        if other is None or each.number in but:
             continue
         require(
             other.until <= window.since or window.until <= other.since or other.since == other.until,

@@ -12,6 +12,7 @@ from ledger.aggregates.verdict import Ask, Verdict
 from ledger.errors import Refused
 from ledger.rules.common import asker, require_reason, require_together, roster
 from ledger.rules.processes import past
+from ledger.rules.profiles import require_may_hurry
 from ledger.rules.roads import roads
 
 if TYPE_CHECKING:
@@ -74,4 +75,6 @@ def footing_of(
     if not (command.outside_mandate or command.urgent):
         require_yes(verdict, ask, command.by, world)
     require_reason(command)
+    if command.urgent:
+        require_may_hurry(world, command)
     return "urgent" if command.urgent else "outside"

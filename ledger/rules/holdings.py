@@ -22,6 +22,7 @@ from ledger.rules.common import (
     spoke,
 )
 from ledger.rules.delegations import require_decided_here, require_window
+from ledger.rules.profiles import latest_end, require_may_hold, require_short, require_terms
 from ledger.values import FOREVER, years_after
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from ledger.commands import Command
     from ledger.commands import responsibility as commands
 
+# What of a mandate a profile has rules about, beside its end.
+_PROFILED = ("level", "levels", "further", "conditions")
 _GIVEN = ("types", "amount", "amount_per_year", "scope", "further", "until", "level", "levels")
 
 
@@ -50,7 +53,8 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
     )
     after = _changed(before, command)
     if "until" in command.inherit:
-        after = ending(after, bounds(above).until if above else FOREVER)
+        end = min(bounds(above).until, latest_end(world, world.on)) if above else FOREVER
+        after = ending(after, end)
     for handle in (*command.agreed_by, *(each.member for each in after.conditions)):
         require_present(world, handle)
     require(
@@ -59,12 +63,16 @@ def change_mandate(command: commands.ChangeMandate, world: World) -> Decided:
         "Nothing in the mandate of {code} would change; say what is to be different.",
         code=command.code,
     )
+    if any(getattr(after, name) != getattr(before, name) for name in _PROFILED):
+        require_terms(world, state, live.to, above, after)
     if above:
         require_inside(above, after)
     require_decided_here(state, after, world.on)
     require_window(world.on, after.until)
     if after.until != before.until:
         _require_room(world, state, live, after.until)
+        if above:
+            require_short(world, world.on, after.until)
     way = direction(before, after)
     agreed = {command.by, *command.together_with, *command.agreed_by}
     require(
@@ -91,6 +99,7 @@ def stand_in(command: commands.StandIn, world: World) -> Decided:
     else:
         require_delegator(world, state, command, f"name a stand-in for {command.code}")
     require_present(world, command.member)
+    require_may_hold(world, command.member)
     require(
         member_seat(live.to, command.member, roster(world)) is None,
         "stand_in.holds_it",
@@ -143,10 +152,14 @@ def renew(command: commands.Renew, world: World) -> Decided:
     )
     for handle in command.agreed_by:
         require_present(world, handle)
-    end = bounds(above).until if above else FOREVER
+    # What lasts out the fiscal year is renewed for the next, and for no later one.
+    year = latest_end(world, world.on)
+    start = year if live.held and live.held.until >= year != FOREVER else world.on
+    end = min(bounds(above).until, latest_end(world, start)) if above else FOREVER
     until = command.until or (None if end == FOREVER else end)
     require_window(world.on, until)
     if above:
+        require_short(world, start, until)
         require_inside(above, live.mandate(world.on).model_copy(update={"until": until, "since": None}))
     review_on = command.review_on or years_after(world.on.date(), 1)
     require(review_on > world.on.date(), "delegation.review_past", "The review lies in the past; choose a later day.")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ledger.aggregates.chain import chain_at
 from ledger.aggregates.decider import require
+from ledger.aggregates.profile import PROFILES
 from ledger.events import ledger as events
 from ledger.events import member as members
 from ledger.events import responsibility as responsibilities
 from ledger.rules.common import ROOT_ID, require_reason, require_standing
-from ledger.rules.delegations import ROOT_LEVEL
+from ledger.rules.profiles import require_founded_so, root_mandate
 from ledger.values import LEDGER_STREAM, ROOT, member_stream, years_after
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def found(command: commands.Found, world: World) -> Decided:
     require(not world.ledger().origin, "ledger.founded", "This ledger is founded already.")
     founders = tuple(dict.fromkeys(command.founders))
     holder = founders[0] if len(founders) == 1 else FOUNDERS
-    mandate = responsibilities.Mandate(level=ROOT_LEVEL)
+    require_founded_so(command, world)
+    mandate = root_mandate(command, holder)
     review_on = years_after(world.on.date(), 1)
     decided: Decided = [
         (
@@ -37,6 +39,10 @@ def found(command: commands.Found, world: World) -> Decided:
                 root=ROOT_ID,
                 profile=command.profile,
                 language=command.language,
+                heads=command.heads,
+                urgent_by=command.urgent_by,
+                series=command.series,
+                year_ends=command.year_ends,
             ),
         )
     ]
@@ -45,7 +51,10 @@ def found(command: commands.Found, world: World) -> Decided:
         group = members.MemberAdded(member=FOUNDERS, member_kind="group", acts="each")
         decided.append((member_stream(FOUNDERS), group))
         decided += [(member_stream(FOUNDERS), members.GroupJoined(member=who, since=world.on)) for who in founders]
-    root = responsibilities.ResponsibilityDefined(responsibility=ROOT_ID, code=ROOT, title=command.name)
+    reserved = PROFILES[command.profile].reserved
+    root = responsibilities.ResponsibilityDefined(
+        responsibility=ROOT_ID, code=ROOT, title=command.name, reserved_types=reserved
+    )
     offered = responsibilities.DelegationOffered(delegation=1, to=holder, mandate=mandate, review_on=review_on)
     accepted = responsibilities.DelegationAccepted(delegation=1)
     return [*decided, (ROOT_ID, root), (ROOT_ID, offered), (ROOT_ID, accepted)]

@@ -11,6 +11,7 @@ from ledger.commands import member as commands
 from ledger.events import member as events
 from ledger.rules.common import ROOT_ID, require_present, roster
 from ledger.rules.forgetting import require_open
+from ledger.rules.profiles import require_may_hold
 from ledger.values import FOREVER, member_stream
 
 if TYPE_CHECKING:
@@ -33,12 +34,19 @@ def add(command: commands.AddMember, world: World) -> Decided:
         "Only a group acts each or together; {handle} is a person.",
         handle=command.handle,
     )
+    require(
+        not command.body or (command.group and command.acts != "each"),
+        "member.body_acts_together",
+        "Only a group that acts together is a body; {handle} is none.",
+        handle=command.handle,
+    )
     stream = member_stream(command.handle)
     added = events.MemberAdded(
         member=command.handle,
         member_kind="group" if command.group else "person",
         acts=(command.acts or "together") if command.group else None,
         name_digest=None if command.name is None else world.commit(stream, "name", command.name),
+        body=command.body,
     )
     return [(stream, added)]
 
@@ -99,6 +107,8 @@ def join(command: commands.JoinGroup, world: World) -> Decided:
             group=command.group,
         )
     if member.is_group:
+        if world.member(command.group).acts != "together":
+            require_may_hold(world, command.handle)
         require(
             command.handle != command.group and not _reaches(world, command.handle, command.group, set()),
             "group.cycle",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ledger.aggregates.decider import require
 from ledger.events import ledger as events
 from ledger.events.corrections import corrected
+from ledger.rules.profiles import require_register
 from ledger.values import official, series_stream
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def assign(command: commands.AssignNumber, world: World) -> Decided:
         decision=command.decision,
         day=f"{world.on:%Y-%m-%d}",
     )
+    require_register(world, command.series, state.made.year)
     series = world.series(command.series)
     before = series.number_of(command.decision)
     require(

@@ -13,7 +13,7 @@ from ledger.events import decision as events
 from ledger.rules.common import asker, require_reason, require_standing, require_together, roster
 from ledger.rules.decisions import draws
 from ledger.rules.footing import ask_of
-from ledger.rules.succession import require_may_overrule
+from ledger.rules.profiles import require_may_overrule, require_may_ratify
 
 if TYPE_CHECKING:
     from ledger.aggregates.decider import Decided, World
@@ -47,11 +47,7 @@ def overrule(command: commands.Overrule, world: World) -> Decided:
 
 def ratify(command: commands.Ratify, world: World) -> Decided:
     require_reason(command)
-    require(
-        world.ledger().profile != "kommunal",
-        "profile.no_ratifying",
-        "In a municipality nothing is ratified afterwards: the board decides anew.",
-    )
+    require_may_ratify(world)
     state = _standing(world, command.decision)
     require(
         state.verdict != "inside" and not state.ratified,

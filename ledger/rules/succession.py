@@ -8,6 +8,7 @@ from ledger.aggregates.chain import chain_at
 from ledger.aggregates.decider import require
 from ledger.events import decision as events
 from ledger.rules.common import require_reason
+from ledger.rules.profiles import require_may_overrule
 
 if TYPE_CHECKING:
     from ledger.aggregates.decider import Decided, World
@@ -54,11 +55,3 @@ def supersede(command: commands.Choice, proposal: events.DecisionProposed, footi
         superseded = events.DecisionSuperseded(by_decision=proposal.decision, part=part, named=command.part)
         result.append((old, superseded))
     return result
-
-
-def require_may_overrule(world: World) -> None:
-    require(
-        world.ledger().profile != "kommunal",
-        "profile.no_overruling",
-        "In a municipality a delegated decision stands; call an open matter in, or revoke the delegation, instead.",
-    )

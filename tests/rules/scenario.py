@@ -40,11 +40,11 @@ NOW = datetime(2025, 12, 31, tzinfo=UTC)
 class Scenario:
     """Founded by eva on 1 January 2025; it is now the last of December. Days are given as 'MM-DD'."""
 
-    def __init__(self, founders: tuple[str, ...] = ("eva",), profile: str = "tillit") -> None:
+    def __init__(self, founders: tuple[str, ...] = ("eva",), profile: str = "tillit", **terms: Any) -> None:  # noqa: ANN401 - the terms
         self.streams: dict[str, list[Entry]] = {}
         self.texts: dict[str, Disclosure] = {}
         self.on = self.now = NOW
-        fields = {"name": "Works", "origin": "test/1", "founders": list(founders), "profile": profile}
+        fields = {"name": "Works", "origin": "test/1", "founders": list(founders), "profile": profile, **terms}
         self.tell("init", by=founders[0], on="01-01", **fields)
 
     def tell(self, do: str, *, by: str = "eva", on: str | None = "02-01", **fields: Any) -> Self:  # noqa: ANN401 - a command's fields

@@ -214,10 +214,10 @@ class Teller:
         yield {"do": "correct", "field": name, "after": after, **fields}
 
 
-def told(steps: list[Step], folder: Path | None = None) -> Teller:
+def told(steps: list[Step], folder: Path | None = None, profile: str = "tillit") -> Teller:
     """The history in a new file; all of it recorded on one later day, in the order of the list."""
     place = folder or Path(tempfile.mkdtemp(prefix="tillit-views-"))
-    teller = Teller(Town(place, now=NOW))
+    teller = Teller(Town(place, now=NOW, profile=profile))
     for step in steps:
         teller.tell(step)
     for do in sorted(set(teller.told)):

@@ -160,12 +160,12 @@ def test_a_reserved_matter_that_is_decided_below_is_found(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("profile", "found"), [("kommunal", True), ("tillit", False)])
-def test_a_group_that_decided_together_is_found_where_the_profile_lets_only_one_decide(
+def test_a_group_that_decided_together_and_is_no_body_is_found_where_the_profile_lets_only_one_decide(
     tmp_path: Path, profile: str, *, found: bool
 ) -> None:
     town = Town(tmp_path, profile=profile)
     town.people("anna", "bo")
-    town.tell("member add", on="1", handle="chefer", group=True, acts="together")
+    town.tell("member add", on="1", handle="chefer", group=True, acts="together", body=True)
     town.tell("member add", on="1", handle="post", group=True, acts="each")
     for group, who in (("chefer", "anna"), ("chefer", "bo"), ("post", "anna")):
         town.tell("member join", on="1", group=group, handle=who)
@@ -177,6 +177,9 @@ def test_a_group_that_decided_together_is_found_where_the_profile_lets_only_one_
     both = decided(town, "Both", "anna", "4", **{"with": ["bo"]})
     decided(town, "One", "anna", "4", **{"in": "syd"})
     decided(town, "The board", "eva", "4", **{"in": "root"})
+    assert town.ask(questions.joint, None, None, ALL) == []
+    wrong = {"stream": "member:chefer", "version": 1, "field": "body", "after": False}
+    town.tell("correct", on="5", reason="they are employees", **wrong)
     known = town.ledger.head()
     town.tell("member leave", on="6", handle="bo")
     columns = ("decision", "group", "acts", "occupants_then")

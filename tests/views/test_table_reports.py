@@ -135,7 +135,7 @@ def test_the_list_for_a_meeting_has_what_was_decided_and_not_reported_before_it(
 
 
 def test_the_list_for_a_meeting_names_the_official_number_the_item_and_where_the_papers_are(tmp_path: Path) -> None:
-    town = Town(tmp_path, founders=["board"], profile="kommunal")
+    town = Town(tmp_path, founders=["board"], profile="kommunal", urgent_by=["anna"])
     for handle in ("anna", "bo"):
         town.tell("member add", "board", "1", handle=handle)
     town.tell("define", "board", "1", code="3.2.1", title="Vehicles")

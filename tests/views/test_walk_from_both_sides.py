@@ -102,7 +102,17 @@ def _from_views(view: View, code: str, handle: str) -> list[tuple[object, ...]] 
 @bounded(20)
 @given(steps=histories(most=20))
 def test_the_walk_gives_the_same_verdict_from_the_streams_and_from_the_views(steps: list[Step]) -> None:
-    town = told(steps).town
+    _same_from_both_sides(steps, "tillit")
+
+
+@bounded(10)
+@given(steps=histories(most=20))
+def test_the_walk_gives_the_same_verdict_where_an_offer_is_in_force_at_once(steps: list[Step]) -> None:
+    _same_from_both_sides(steps, "kommunal")
+
+
+def _same_from_both_sides(steps: list[Step], profile: str) -> None:
+    town = told(steps, profile=profile).town
     ledger = town.ledger
     try:
         ledger.catch_up()

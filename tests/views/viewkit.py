@@ -48,12 +48,13 @@ class Town:
         on: str = "1",
         now: str = "1",
         profile: str = "tillit",
+        **terms: object,
     ) -> None:
         folder.mkdir(exist_ok=True)
         self.path = folder / "ledger.db"
         self.clock = Clock(day(now))
         self.ledger: Ledger = create_ledger(
-            self.path, "Town", list(founders), profile=profile, on=day(on), clock=self.clock
+            self.path, "Town", list(founders), profile=profile, terms=terms, on=day(on), clock=self.clock
         )
         self.founded = self.ledger.head()
 
