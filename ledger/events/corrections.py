@@ -19,6 +19,9 @@ OCCURRED_AT = "occurred_at"
 _INSTANTS = {"since", "until", "on", "effective", "last_day", "from_day"}
 
 
+CORRECTIONS = frozenset({EntryCorrected.kind, EntryAnnulled.kind})
+
+
 def corrects(event: Event) -> bool:
     return isinstance(event, EntryCorrected | EntryAnnulled)
 

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, ins
 
 from ledger.collecting import seldom
 from ledger.errors import Conflict
-from ledger.events.corrections import corrected, corrects
+from ledger.events.corrections import CORRECTIONS, corrected, corrects
 from ledger.projections.projection import Page
 from ledger.projections.temporal import Sheet
 
@@ -168,16 +168,20 @@ def _apply_batch(
     sheets: dict[str, Sheet],
     log: Log,
 ) -> None:
+    kinds = [each.entry.event.kind for each in batch]
+    found = frozenset(kinds)
+    begun = {each.entry.stream for each in batch if each.entry.version == 1}
     for projection in projections:
+        # Most events are nothing to most projections, which cost nothing then.
+        concern = found.intersection(projection.handled()) | (found & CORRECTIONS)
+        prefix = projection.prefix
         own = [
             each
-            for each in batch
-            if each.entry.stream.startswith(projection.prefix)
-            and (projection.handler(each.entry.event.kind) is not None or corrects(each.entry.event))
+            for each, kind in zip(batch, kinds, strict=True)
+            if kind in concern and each.entry.stream.startswith(prefix)
         ]
         if not own:
             continue
-        begun = {each.entry.stream for each in batch if each.entry.version == 1}
         touched = dict.fromkeys(each.entry.stream for each in own)
         for table in projection.tables:
             sheets[table.name].forget(_KEPT_STREAMS)
