@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -70,9 +69,8 @@ def _members(row: Row) -> str:
 def _put(content: bytes, file: str) -> None:
     """All of it or nothing: a calendar program may be reading."""
     if file == STDOUT:
-        show.flush()
         # As bytes: every line ends as RFC 5545 has it.
-        sys.stdout.buffer.write(content)
+        show.octets(content)
         return
     waiting = Path(f"{file}.{os.getpid()}.tmp")
     try:

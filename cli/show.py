@@ -39,6 +39,12 @@ def data(text: str) -> None:
     _write(sys.stdout, shown(text, lines=True) + "\n")
 
 
+def octets(content: bytes) -> None:
+    """A whole file for another program, to stdout, byte for byte."""
+    flush()
+    sys.stdout.buffer.write(content)
+
+
 def drawn(text: str) -> None:
     """A drawing with colours of our own, whose cells are escaped already; through PAGER where it fills the screen."""
     if os.environ.get("PAGER") and may_ask() and on_terminal() and text.count("\n") >= _screen_lines():
