@@ -63,6 +63,8 @@ third: refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 -
 aim: goal set 'No van stands still' --why 'people wait' --me anna --on 2025-05-10
 part: goal set 'Two hands at the depot' --parent {aim} --me anna --on 2025-05-11
 competence upphandling --level able --me bo --on 2025-06-01
+check-in vagn --state going-well --with bo --next 2025-07-01 --me anna --on 2025-06-01
+ask-support norr --what 'a lawyer' --me anna --on 2025-06-02
 flag: propose 'A flag' --in norr --type purchase/flag --consenter bo --consenter cia --affected dag --me anna --on 2025-06-01
 ask-advice {flag} --of dag --me anna --on 2025-06-01
 object {flag} 'the wind' --me cia --on 2025-06-01
@@ -71,8 +73,6 @@ attach {lease} minutes.pdf --label Minutes --me bo --on 2025-06-02
 number {lease} --register KS-2025 --me eva --on 2025-06-03
 wish: feedback give anna 'Ask us earlier' --about norr --kind guidance --me bo --on 2025-06-04
 feedback act {wish} 'We ask by mail' --ref {lease} --me anna --on 2025-06-05
-check-in vagn --state going-well --with bo --next 2025-07-01 --me anna --on 2025-06-01
-ask-support norr --what 'a lawyer' --me anna --on 2025-06-02
 member leave erik --me eva --on 2025-10-01
 """  # noqa: E501 - what is typed on one line stands on one line
 
@@ -102,7 +102,7 @@ WRITES = {
     check-in vagn --state needs-support --with bo --me anna
     ask-support vagn --what 'a mechanic' --me bo
     give-support norr --what 'our own' --me eva
-    review-delegation vagn --design fits --mandate keep --delegator-part change --learned 'ask earlier' --with bo --me anna
+    review-delegation vagn --design fits --mandate keep --delegator-part change --learned sooner --with bo --me anna
     stand-in flytt --member cia --from 2025-12-01 --until 2026-02-01 --reason leave --me anna
     end-stand-in vagn --member cia --me anna
     decide 'Two tyres' --in vagn --type purchase/vehicle --amount 800 --because flat --me bo

@@ -70,7 +70,7 @@ def test_history_that_does_not_verify_is_four(town: Person) -> None:
     flipped(town.file, b"Drift norr", b"Drift norR")
     result = town.say("verify")
     assert result.exit_code == 4
-    assert result.stdout.startswith("NO  record")
+    assert result.stdout.startswith("NO record")
     told = town.say("verify --json")
     assert told.exit_code == 4
     facts = json.loads(told.stdout)
