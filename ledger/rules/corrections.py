@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # What an event is about, who said yes to what, where it lies, and the proof of a decision: that would be another event.
 _FIXED = {
+    # All of a founding but what the ledger and its language are called.
+    *(events.LedgerFounded.model_fields.keys() - {"name", "language"}),
     "about",
     "acting_for",
     "acts",
@@ -50,29 +52,21 @@ _FIXED = {
     "delegation",
     "feedback",
     "former_goal",
-    "founders",
     "goal",
-    "heads",
     "in_force",
     "member",
     "member_kind",
     "objection",
     "of",
     "on_version",
-    "origin",
     "parent",
     "parent_after",
     "parent_before",
     "parent_goal",
     "process",
-    "profile",
     "responsibility",
-    "root",
-    "series",
     "support",
     "to",
-    "urgent_by",
-    "year_ends",
 }
 _STRUCTURE = (
     responsibilities.ResponsibilityDefined,
