@@ -129,11 +129,9 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
 
     def answer(told: Told) -> Said:
         event = cast("DelegationOffered", told.entries[0].event)
-        given = (
-            _("{code} is held by {to} without waiting for an answer, level {level}.")
-            if event.in_force
-            else _("{code} is offered to {to}, level {level}.")
-        )
+        given = _("{code} is offered to {to}, level {level}.")
+        if event.in_force:
+            given = _("{code} is held by {to} without waiting for an answer, level {level}.")
         parts = [given.format(code=code, to=to, level=event.mandate.level)]
         parts.append(_("Review on {day}.").format(day=said(event.review_on)))
         if event.mandate.until is not None:
@@ -263,13 +261,8 @@ def renew(
 @click.option("--learned", type=TEXT, help=_("What was learnt."))
 @writes()
 def complete(writing: Writing, code: str, summary: str, learned: str | None) -> None:
-    sentence = _("{code} is completed.").format(code=code)
-    record(
-        writing,
-        "complete",
-        {"code": code, "summary": summary, "learned": learned},
-        _about(code, sentence, f"tillit retire {code} --reason done"),
-    )
+    answer = _about(code, _("{code} is completed.").format(code=code), f"tillit retire {code} --reason done")
+    record(writing, "complete", {"code": code, "summary": summary, "learned": learned}, answer)
 
 
 @click.command(

@@ -89,6 +89,8 @@ def give(
     def said(told: Told) -> Said:
         id_ = told.entries[0].stream
         sentence = _("{feedback} is given to {member}.").format(feedback=id_, member=member)
+        if kind == "guidance" and _public(writing):
+            sentence += " " + _("It may become a public document: talk first, and write little.")
         return Said(sentence, {"feedback": id_}, f"tillit feedback show {id_}")
 
     record(writing, "feedback give", fields, said)
@@ -180,6 +182,14 @@ def about_of(writing: Writing, name: str) -> str:
     """What a name means: a stream, or an entry of one. Raises NotFound."""
     found = _ENTRY.fullmatch(name)
     return subject_of(writing, name) if found is None else f"{subject_of(writing, found[1])}/{found[2]}"
+
+
+def _public(call: Call) -> bool:
+    """Whether whoever asks may come to read what is written between two."""
+    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+
+    with open_ledger(call.place()) as ledger, ledger.ask(questions.profile, None, None) as got:
+        return got.value.public
 
 
 def _id(call: Call, name: str) -> str:

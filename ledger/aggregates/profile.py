@@ -17,7 +17,7 @@ class Profile:
     it may be reversed, superseded or decided anew in every profile. `urgent` says who may decide where waiting is
     impossible. `reported` says what must be told, and `usual_level` is the level of an offer that names none. No
     mandate lasts longer than the `window`: a term ends with the root's own mandate. `numbered` says which registers
-    there may be.
+    there may be. `public` says that whoever asks may come to read what is written between two.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Profile:
     usual_level: int = 6
     window: Literal["none", "term", "fiscal year"] = "none"
     numbered: Literal["as wished", "one register a year"] = "as wished"
+    public: bool = False
 
 
 TILLIT = Profile("tillit")
@@ -51,6 +52,7 @@ KOMMUNAL = Profile(
     reported="or minuted, per item",
     window="term",
     numbered="one register a year",
+    public=True,
 )
 
 # Which matters are the board's is for the company to say: they are called board/...

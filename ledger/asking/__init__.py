@@ -31,6 +31,7 @@ from ledger.asking.mirror import mirror
 from ledger.asking.names import alike, completions, decision_id, goal_id, subject_id
 from ledger.asking.numbers import numbers
 from ledger.asking.owners import delegated_by, holds, offers, vacant, vacant_within, who_owns
+from ledger.asking.profile import profile
 from ledger.asking.promises import due, origin, overdue_reviews, reviews
 from ledger.asking.recordings import corrections, late, recorded_for
 from ledger.asking.register import register, register_diff
@@ -97,6 +98,7 @@ __all__ = [
     "overdue_reviews",
     "overlaps",
     "position_of",
+    "profile",
     "recorded_for",
     "register",
     "register_diff",

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import and_, literal_column, not_, or_, select
 
 from ledger.aggregates.authority import walk
-from ledger.aggregates.profile import PROFILES
 from ledger.aggregates.seats import member_seat, people
 from ledger.aggregates.verdict import Asker
 from ledger.asking.authority import ask_of
 from ledger.asking.decisions import Filters, fitting
+from ledger.asking.profile import profile
 from ledger.asking.view import moment
 from ledger.projections.decisions import decision
 from ledger.projections.members import presence
@@ -101,9 +101,8 @@ def joint(view: View, filters: Filters) -> Iterator[Row]:
     Only some profiles say so, and not of the root, which is the board's own. A group that is a body of elected members
     is not among them.
     """
-    founding = view.log.stream("ledger")
-    profile = next((getattr(each.entry.event, "profile", None) for each in founding), None)
-    if profile is None or PROFILES[profile].joint == "any group":
+    rules = profile(view)
+    if rules.joint == "any group":
         return
     for row in _rows(view, filters, decision.c.responsibility != responsibility_id(ROOT)):
         then = _then(view, row)
@@ -116,7 +115,7 @@ def joint(view: View, filters: Filters) -> Iterator[Row]:
             "group": held.holder,
             "acts": "together",
             "occupants_then": sorted(people(held.holder, then)),
-            "profile_rule": f"{profile}: {RULE_OF_ONE}",
+            "profile_rule": f"{rules.name}: {RULE_OF_ONE}",
             "explain": [row["made_position"]],
         }
 
