@@ -162,7 +162,9 @@ def _series_by(connection: Connection, name: str) -> str:
 def _by_prefix(connection: Connection, table: Table, prefix: str) -> str:
     upper = prefix + "\x7f"
     query = select(table.c.stream).where(table.c.stream >= prefix, table.c.stream < upper).distinct()
-    found = list(connection.execute(query.order_by(table.c.stream).limit(_NEAR + 1)).scalars())
+    # Nothing at all begins every id, and names none, also where there is only one.
+    named = len(prefix) >= len("D-")
+    found = list(connection.execute(query.order_by(table.c.stream).limit(_NEAR + 1)).scalars()) if named else []
     if not found:
         raise NotFound("name.unknown", "There is no {what} {name}.", what=table.name, name=prefix)
     if len(found) > 1:
