@@ -372,6 +372,10 @@ promised check-ins kept
 support answered	0.0 days, the median of 1	
 revoked without talk	1 of 1	
 handed back for lack of authority or resources	1 of 1, 0 answered	
+waiting at me		
+affected asked before		
+appreciation to guidance		
+upward share		
 $ rebuild
 The views are rebuilt up to position 86.
 $ log --since 84 --fields position,id,event,actor
