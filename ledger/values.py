@@ -74,7 +74,8 @@ def start_of(day: date) -> datetime:
 
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds, always 27 characters, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    # Most moments are in UTC already, and finding that out costs less than making them anew.
+    return (moment.astimezone(UTC) if moment.utcoffset() else moment).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def amount(text: str) -> Decimal | None:

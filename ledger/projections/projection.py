@@ -25,18 +25,18 @@ H = TypeVar("H", bound="Handler")
 class Page:
     """What a handler may do to the rows of the entry's own stream.
 
-    `known` is the position from which the change is known, `source` that of the entry behind it: they differ where
-    a correction makes an old entry speak anew.
+    `stamp` is when it was true. `known` is the position from which the change is known, `source` that of the entry
+    behind it: they differ where a correction makes an old entry speak anew.
     """
 
     __slots__ = ("_sheets", "entry", "known", "source", "stamp")
 
-    def __init__(self, sheets: Mapping[str, Sheet], entry: Entry, known: int, source: int) -> None:
+    def __init__(self, sheets: Mapping[str, Sheet], entry: Entry, known: int, source: int, stamp: str) -> None:
         self._sheets = sheets
         self.entry = entry
         self.known = known
         self.source = source
-        self.stamp = timestamp(entry.occurred_at)
+        self.stamp = stamp
 
     def rows(self, table: Table, **values: object) -> list[Row]:
         """The known rows in which these columns have these values, in order of time."""

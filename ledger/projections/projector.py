@@ -12,6 +12,7 @@ from ledger.errors import Conflict
 from ledger.events.corrections import CORRECTIONS, corrected, corrects
 from ledger.projections.projection import Page
 from ledger.projections.temporal import Sheet
+from ledger.values import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -171,6 +172,7 @@ def _apply_batch(
     kinds = [each.entry.event.kind for each in batch]
     found = frozenset(kinds)
     begun = {each.entry.stream for each in batch if each.entry.version == 1}
+    stamps: dict[int, str] = {}
     for projection in projections:
         # Most events are nothing to most projections, which cost nothing then.
         concern = found.intersection(projection.handled()) | (found & CORRECTIONS)
@@ -188,11 +190,14 @@ def _apply_batch(
             sheets[table.name].start(connection)
             sheets[table.name].load(connection, touched, begun)
         for recorded in own:
-            event = recorded.entry.event
-            if corrects(event):
+            entry, position = recorded.entry, recorded.position
+            if corrects(entry.event):
                 _retell(projection, recorded, sheets, log)
-            elif (handler := projection.handler(event.kind)) is not None:
-                handler(Page(sheets, recorded.entry, recorded.position, recorded.position), event)
+            elif (handler := projection.handler(entry.event.kind)) is not None:
+                # Several projections look at one event, and writing its moment down costs a good part of what they do.
+                if (stamp := stamps.get(position)) is None:
+                    stamp = stamps[position] = timestamp(entry.occurred_at)
+                handler(Page(sheets, entry, position, position, stamp), entry.event)
     for sheet in sheets.values():
         sheet.flush(connection)
 
@@ -209,7 +214,8 @@ def _retell(projection: Projection, correction: Recorded, sheets: dict[str, Shee
     for entry in corrected(each.entry for each in known):
         handler = projection.handler(entry.event.kind)
         if handler is not None:
-            handler(Page(sheets, entry, correction.position, positions[entry.version]), entry.event)
+            stamp = timestamp(entry.occurred_at)
+            handler(Page(sheets, entry, correction.position, positions[entry.version], stamp), entry.event)
 
 
 def _bookmarks(connection: Connection) -> dict[str, Bookmark]:

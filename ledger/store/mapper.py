@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -73,7 +72,7 @@ def outlined(leaf: Leaf) -> Recorded:
         return _read(leaf, state, _KEPT)
     outline = _read(leaf, state, _OUTLINED)
     if duties := _DUTY.findall(state):
-        checks = tuple(Check.model_construct(**json.loads(each)) for each in duties)
+        checks = tuple(map(Check.model_validate_json, duties))
         # The outline is ours alone as yet, and making it anew costs as much as reading it.
         outline.entry.event.__dict__["authority"].__dict__["checks"] = checks
     return outline
