@@ -18,8 +18,6 @@ MAX_INTEGER = 2**53 - 1
 # A float, or an integer of 16 digits and more, which the quick reader takes: after a key, or in an array. Three
 # expressions, since one that begins with a fixed text is searched for five times as fast as one with a choice.
 _UNUSUAL = tuple(re.compile(start + rb"-?(?:[0-9]+[.eE]|[0-9]{16})").search for start in (b'":', rb"\[", b","))
-_FOUR_BYTES = re.compile(rb"[\xf0-\xf4]").search
-
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 _encode_in_order = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -79,8 +77,11 @@ _decoder = json.JSONDecoder(
 
 
 def _has_pairs(data: bytes) -> bool:
-    """Whether there is a character that UTF-16 writes as two units: the quick writer would sort keys otherwise."""
-    return not data.isascii() and _FOUR_BYTES(data) is not None
+    """Whether there may be a character that UTF-16 writes as two units: the quick writer would sort keys otherwise."""
+    if data.isascii():
+        return False
+    # Looked for one by one: five times as fast as an expression, and this is asked of every entry that is verified.
+    return b"\xf0" in data or b"\xf1" in data or b"\xf2" in data or b"\xf3" in data or b"\xf4" in data
 
 
 def read(data: bytes) -> dict[str, Any] | None:
