@@ -13,6 +13,7 @@ from cli.asking import ask
 from cli.errors import Usage, problem_of
 from cli.options import reads, writes
 from cli.recording import Said, record
+from cli.signed import keys
 from cli.tables import answer
 from cli.values import TEXT
 from cli.words import _, later, plural
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
 THEN = ("audit", "query", "as_of", "known_at", "fingerprint", "finding", "by", "when")
 AGAIN = ("audit", "query", "as_of", "fingerprint", "fingerprint_now", "same", "why")
+VERIFY = "verify"
 _FAILED = 1
 
 
 @click.command(
     help=_(
-        "Ask a question and record that it was asked: its words, the moment, how much the ledger knew, and the fingerprint of the answer, so that anybody can ask it again later and see whether it answers the same. A finding is recorded for all to read.\n\n    tillit audit 'decisions --outside' --finding 'two without a reason'"
+        "Ask a question and record that it was asked: its words, the moment, how much the ledger knew, and the fingerprint of the answer, so that anybody can ask it again later and see whether it answers the same. A finding is recorded for all to read. The question `verify` is answered by the root of the tree that was verified.\n\n    tillit audit 'decisions --outside' --finding 'two without a reason'"
     )
 )
 @click.argument("query")
@@ -95,8 +97,23 @@ def _repeated(rows: list[dict[str, Any]], ledger: str) -> Iterator[dict[str, Any
             yield {**row, "fingerprint_now": now, "same": now == row["fingerprint"], "why": None}
 
 
+def _verified(ledger: str, size: int) -> tuple[int, str]:
+    """How many checks passed, and what fixes all that was verified: the root of the tree of so many entries."""
+    from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger.errors import Damaged  # noqa: PLC0415
+
+    with open_ledger(ledger, keys=keys()) as opened:
+        report = opened.verify()
+        if not report.whole:
+            template = later("The ledger does not verify, so that was not recorded; see tillit verify.")
+            raise Damaged("audit.damaged", template, position=report.position)
+        return len(report.checks), opened.notary.root_at(size).hex()
+
+
 def _answered(words: str, ledger: str, known_at: int, as_of: datetime) -> tuple[int, str]:
     """How many rows, and the fingerprint of the columns and rows as a case has it. Raises as `asked`."""
+    if words == VERIFY:
+        return _verified(ledger, known_at)
     from ledger import Query  # noqa: PLC0415 - the front door, when a command needs it
 
     # What the words leave to the day on which they are said (30d, last friday) is that of the moment asked about.

@@ -12,7 +12,7 @@ from ledger.publishing.tlog import Exported, export_tlog
 from ledger.signing import Signer
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.notes import Note
-from ledger.transparency.proofs import consistency_proof
+from ledger.transparency.proofs import consistency_proof, root
 from ledger.transparency.tiles import TiledNodes
 from ledger.witnessing.client import witnessed
 
@@ -58,6 +58,10 @@ class Notary:
         sealer = self._recorder.sealer
         if isinstance(sealer, Signer):
             sealer.memory.settle()
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the tree of the first `size` entries, 32 bytes. Raises InvalidTile where there are fewer."""
+        return root(size, TiledNodes(self._recorder.tile).node)
 
     def prove(self, position: int) -> bytes:
         """A `.tlog-proof` of the entry at `position`. Raises NotFound "position.beyond", and as `checkpoint`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -183,3 +184,14 @@ def test_a_witness_cosigns_what_only_grew_and_a_policy_demands_it(office: Office
     told = twin.say("--ledger", str(fork / ".tillit"), "checkpoint", "--submit", url, "--witness-key", key)
     assert told.exit_code == 1
     assert "another tree" in told.stderr or "larger" in told.stderr
+
+
+def test_a_verification_is_recorded_by_the_root_that_it_verified(office: Office) -> None:
+    root = office.done("checkpoint", "--json")
+    office.done("audit", "verify", "--finding", "by the book", "--me", "eva")
+    (row,) = json.loads(office.done("audits", "--repeat", "--json"))
+    assert (row["query"], row["same"]) == ("verify", True)
+    assert base64.b64encode(bytes.fromhex(row["fingerprint"])).decode() == json.loads(root)["root"]
+    data = office.file.read_bytes()
+    office.file.write_bytes(data.replace(b'"actor":"eva"', b'"actor":"evA"', 1))
+    assert office.say("audit", "verify", "--me", "eva").exit_code == 4
