@@ -1,0 +1,25 @@
+"""What tests of every floor share."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers import Server, binaries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server; without its programs a loud skip, and a failure where TILLIT_TESTS_NEED says postgresql."""
+    found = binaries()
+    if found is None:
+        reason = "PostgreSQL IS NOT INSTALLED, so nothing was tested on it; apt install postgresql"
+        (pytest.fail if os.environ.get("TILLIT_TESTS_NEED") == "postgresql" else pytest.skip)(reason)
+    running = Server(found).create()
+    yield running
+    running.remove()
