@@ -24,7 +24,7 @@ from ledger.projections import PROJECTIONS
 from ledger.projections.ownership import responsibility
 from ledger.projections.projector import Projector
 from ledger.restoring import begin_anew, put_back
-from ledger.store import back_up, create_record, file_of, mapper, open_record, reading, views_engine, writing
+from ledger.store import back_up, create_record, mapper, open_record
 from ledger.telling import Desk, Told
 from ledger.verifying import Report, verify
 
@@ -93,7 +93,7 @@ class Ledger:
         self._keys = keys
         self._clock = clock
         self._log = LogReader(recorder)
-        self._views = views_engine(file_of(recorder.engine))
+        self._views = recorder.database.views()
         outline = LogReader(recorder, mapper.outlined)
         self._projector = Projector(PROJECTIONS, outline, self._reading, self._writing)
         self._desk: Desk | None = None
@@ -109,7 +109,7 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        self._views.dispose()
+        self._views.close()
         self._recorder.close()
 
     @property
@@ -203,11 +203,10 @@ class Ledger:
 
     def _renew(self, damaged: Damaged) -> None:
         """Throw the views away where it is they that are damaged; else it is the record, and that is said."""
-        path = file_of(self._views)
-        if damaged.facts.get("file") != str(path):
+        if damaged.facts.get("file") != self._views.name:
             raise damaged
-        self._views.dispose()
-        self._views = views_engine(file_of(self._recorder.engine), anew=True)
+        self._views.close()
+        self._views = self._recorder.database.views(anew=True)
 
     def now(self) -> datetime:
         """The present, which is never before the last entry was recorded."""
@@ -238,7 +237,7 @@ class Ledger:
 
         Raises Refused "store.exists", Damaged "backup.damaged".
         """
-        return back_up(self._recorder.engine, file, progress)
+        return back_up(self._recorder.database, file, progress)
 
     def put_back(self, export: Path) -> tuple[int, int]:
         """Adds what the ledger has lost, from its own export: (last position before, and now). See `restoring`."""
@@ -273,14 +272,14 @@ class Ledger:
             "last_recorded_at": head.recorded_at,
             "views_lag": head.position - position,
             **counts,
-            "record_bytes": file_of(self._recorder.engine).stat().st_size,
+            "record_bytes": self._recorder.database.bytes_used(),
         }
 
     def _reading(self) -> AbstractContextManager[Connection]:
-        return reading(self._views)
+        return self._views.reading()
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return writing(self._views)
+        return self._views.writing()
 
     def _known(self, known_at: datetime | int | None) -> int:
         head = self.head()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +17,7 @@ from ledger.projections.projector import Projector
 from ledger.publishing import offline
 from ledger.publishing.forks import fork_proof
 from ledger.publishing.reading import MAX_CHECKPOINT, Folder
-from ledger.store import reading, views_engine, writing
+from ledger.store import views_beside
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import TransparencyError
 from ledger.transparency.notes import Note
@@ -195,11 +194,11 @@ def _views(
     try:
         reached = projector.catch_up()
         with TemporaryDirectory(prefix="tillit-") as folder:
-            scratch = views_engine(Path(folder) / "ledger.db")
-            Projector(PROJECTIONS, log, partial(reading, scratch), partial(writing, scratch)).catch_up(progress)
-            with reading_views() as stored, reading(scratch) as computed:
+            scratch = views_beside(Path(folder) / "ledger.db")
+            Projector(PROJECTIONS, log, scratch.reading, scratch.writing).catch_up(progress)
+            with reading_views() as stored, scratch.reading() as computed:
                 found = _first_difference(stored, computed, reached)
-            scratch.dispose()
+            scratch.close()
     except LedgerError as error:
         position = error.facts.get("position")
         return CheckResult("entries", "", str(error), position if isinstance(position, int) else None)

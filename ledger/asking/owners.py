@@ -164,7 +164,7 @@ def _owned(view: View) -> Select[*tuple[Any, ...]]:
     """One row per responsibility at the moment, with the holding that is live and its holder's stay beside it."""
     parent = responsibility.alias("parent")
     substitutes = (
-        select(func.group_concat(stand_in.c.member, " "))
+        select(func.aggregate_strings(stand_in.c.member, " "))
         .where(
             stand_in.c.stream == holding.c.stream,
             stand_in.c.number == holding.c.number,

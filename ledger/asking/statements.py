@@ -119,7 +119,7 @@ def _link_statement() -> Select[*tuple[Any, ...]]:
             ends_by.label("ends_by"),
             offered_to.label("offered_to"),
             others.label("others"),
-            select(func.group_concat(acting.c.member, " ")).scalar_subquery().label("stand_ins"),
+            select(func.aggregate_strings(acting.c.member, " ")).scalar_subquery().label("stand_ins"),
         )
         .select_from(responsibility)
         .outerjoin(holding, holding.c.id == latest_holding(then, known))

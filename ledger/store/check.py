@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +9,7 @@ from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, se
 
 from ledger.canonical import read
 from ledger.errors import Damaged
-from ledger.store.engines import NO_OFFSET, driver, file_of, reading, sql, unsound
+from ledger.store.database import NO_OFFSET, linked
 from ledger.store.faults import MALFORMED, saying
 from ledger.store.leaf import MAX_LEAF
 from ledger.store.schema import checkpoint, command, event, head, node
@@ -22,9 +21,7 @@ from ledger.transparency.tree import CompactRange, leaf_hash
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from sqlalchemy import Engine
-
-    from ledger.store.engines import SqliteConnection
+    from ledger.store.database import Database, Link
 
 # position, stream, version, kind, command_key, recorded_at, leaf_hash, leaf
 _Row = tuple[int, str, int, str, str | None, str, bytes, bytes]
@@ -114,7 +111,7 @@ _CLAIMED_EVENTS: Final = select(func.min(command.c.first)).where(
 )
 
 
-def check(engine: Engine, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()) -> Check:
+def check(database: Database, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()) -> Check:
     """Reads the whole record as it stood when this began. Memory does not grow with it.
 
     `progress` is told, page by page, how many events are read and how many there should be. `sizes` are those at
@@ -122,17 +119,16 @@ def check(engine: Engine, progress: Callable[[int, int], None] | None = None, si
     """
     counted = 0
     try:
-        with reading(engine) as connection:
-            own = driver(connection)
-            where_it_stands = own.execute(sql(_HEAD)).fetchone()
+        with linked(database.reading()) as own:
+            where_it_stands = own.run(_HEAD).fetchone()
             if where_it_stands is None:
-                raise saying(MALFORMED, file_of(engine))
+                raise saying(MALFORMED, database.name)
             size, last_at, edge, last_note, origin = where_it_stands
             found: list[Damage] = []
             notes = list(_notes(own, last_note, found))
             tree = _Tree(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
             before, names = "", Names()
-            for row in _rows(own):
+            for row in _rows(own, database.row_errors):
                 damage = _break(row, counted + 1, before, names) or tree.added(row[6])
                 if damage is not None:
                     found.append(damage)
@@ -146,10 +142,10 @@ def check(engine: Engine, progress: Callable[[int, int], None] | None = None, si
                 else:
                     found.extend(tree.finished(edge))
             found.extend(_breaks_between(own))
-            streams = own.execute(sql(_STREAMS)).fetchone()[0]
+            streams = own.run(_STREAMS).fetchone()[0]
     except Damaged as broken:
         return Check(counted, 0, Damage(counted + 1, "damage.file", broken.template, broken.facts))
-    if not found and (complaint := unsound(engine)):
+    if not found and (complaint := database.unsound()):
         template = "The file itself is damaged, though every event can be read: {complaint}."
         found.append(Damage(None, "damage.file", template, {"complaint": complaint}))
     first = min(found, key=lambda each: each.position or 0, default=None)
@@ -179,7 +175,7 @@ class Names:
 class _Tree:
     """The tree over the leaf hashes as they pass, held against the nodes that the record stores."""
 
-    def __init__(self, own: SqliteConnection, sizes: set[int]) -> None:
+    def __init__(self, own: Link, sizes: set[int]) -> None:
         self.roots: dict[int, bytes] = {}
         self._own = own
         self._range = CompactRange()
@@ -202,7 +198,7 @@ class _Tree:
         if edge != self._range.encoded:
             template = "The right edge of the tree is not that of the events."
             yield Damage(self._range.size, "damage.edge", template, {})
-        if self._own.execute(sql(_NODES)).fetchone()[0] != self._nodes:
+        if self._own.run(_NODES).fetchone()[0] != self._nodes:
             yield Damage(self._range.size, "damage.node", "The tree holds nodes that no event made.", {})
 
     def _extended(self) -> Damage | None:
@@ -211,7 +207,7 @@ class _Tree:
         self._note_roots()
         for level, index, hash_ in completed:
             self._nodes += 1
-            stored = self._own.execute(sql(_NODE), (level, index)).fetchone()
+            stored = self._own.run(_NODE, (level, index)).fetchone()
             if stored != (hash_,):
                 first = (index << level) + 1
                 template = "The node of the tree over events {first} to {last} is not what they make."
@@ -225,12 +221,12 @@ class _Tree:
                 self.roots[size] = self._range.root()
 
 
-def _rows(own: SqliteConnection) -> Iterator[_Row]:
+def _rows(own: Link, unreadable: tuple[type[Exception], ...]) -> Iterator[_Row]:
     after, limit = _LOWEST, _PAGE
     while True:
         try:
-            page = own.execute(sql(_PAGE_OF_ROWS), (after, limit)).fetchall()
-        except sqlite3.DatabaseError:
+            page = own.run(_PAGE_OF_ROWS, (after, limit)).fetchall()
+        except unreadable:
             if limit == 1:
                 raise
             # One by one from here, to the very row that cannot be read.
@@ -242,9 +238,9 @@ def _rows(own: SqliteConnection) -> Iterator[_Row]:
         after = page[-1][0]
 
 
-def _notes(own: SqliteConnection, last: bytes | None, found: list[Damage]) -> Iterator[Note]:
+def _notes(own: Link, last: bytes | None, found: list[Damage]) -> Iterator[Note]:
     """The checkpoints that the record holds, each read strictly; what cannot be one is damage."""
-    stored: list[tuple[int, bytes, int | None]] = own.execute(sql(_NOTES)).fetchall()
+    stored: list[tuple[int, bytes, int | None]] = own.run(_NOTES).fetchall()
     if [number for number, _data, _said in stored] != list(range(1, len(stored) + 1)):
         found.append(Damage(None, "damage.note", "A checkpoint that was given out is missing in the record.", {}))
     if last is not None:
@@ -294,13 +290,13 @@ def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None
     return None
 
 
-def _breaks_between(own: SqliteConnection) -> Iterator[Damage]:
+def _breaks_between(own: Link) -> Iterator[Damage]:
     for what, statement, template in (
         ("damage.version", _VERSIONS, "Event {position} is not the next in its stream."),
         ("damage.command", _UNKNOWN_COMMAND, "Event {position} comes from a command that is not known."),
         ("damage.command", _CLAIMED_EVENTS, "A command claims events from {position} on that are not its own."),
     ):
-        position = own.execute(sql(statement)).fetchone()[0]
+        position = own.run(statement).fetchone()[0]
         if position is not None:
             yield _damage(position, what, template)
 

@@ -14,7 +14,6 @@ from sqlalchemy import bindparam, insert, null, select, update
 
 from ledger.commitments import Disclosure, digest_of
 from ledger.errors import Damaged
-from ledger.store.engines import sql
 from ledger.store.schema import disclosure, subject_key
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    from ledger.store.engines import SqliteConnection
+    from ledger.store.database import Link
 
 KEY_BITS: Final = 256
 NONCE_BYTES: Final = 12
@@ -73,7 +72,7 @@ class ErasureRow:
     whole: bool
 
 
-def write(own: SqliteConnection, texts: Iterable[TextRow], size: int) -> None:
+def write(own: Link, texts: Iterable[TextRow], size: int) -> None:
     """Encrypts the texts of a batch that begins after position `size`. Raises Damaged "text.no_key"."""
     keys: dict[str, bytes] = {}
     for each in texts:
@@ -81,30 +80,30 @@ def write(own: SqliteConnection, texts: Iterable[TextRow], size: int) -> None:
             keys[each.subject] = _key(own, each.subject)
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = _cipher(keys[each.subject]).encrypt(nonce, each.encoded, each.digest.encode())
-        own.execute(sql(_INSERT), (each.digest, size + 1 + each.offset, each.subject, nonce, sealed))
+        own.run(_INSERT, (each.digest, size + 1 + each.offset, each.subject, nonce, sealed))
 
 
-def erase(own: SqliteConnection, erasures: Iterable[ErasureRow], at: str) -> None:
+def erase(own: Link, erasures: Iterable[ErasureRow], at: str) -> None:
     """Destroys texts and nonces, and the keys of what is erased as a whole."""
     for each in erasures:
         for digest in each.digests:
-            own.execute(sql(_ERASE), (digest, each.subject))
+            own.run(_ERASE, (digest, each.subject))
         if each.whole:
             _erase_key(own, each.subject, at)
 
 
-def _erase_key(own: SqliteConnection, subject: str, at: str) -> None:
-    row = own.execute(sql(_KEY), (subject,)).fetchone()
+def _erase_key(own: Link, subject: str, at: str) -> None:
+    row = own.run(_KEY, (subject,)).fetchone()
     if row is None:
         # A record that was put back from an export never had the key, and must not get one now.
-        own.execute(sql(_TOMBSTONE), (subject, at))
+        own.run(_TOMBSTONE, (subject, at))
     elif row[0] is not None:
-        own.execute(sql(_ERASE_KEY), (at, subject))
+        own.run(_ERASE_KEY, (at, subject))
 
 
-def read(own: SqliteConnection, digest: str) -> Disclosure | None:
+def read(own: Link, digest: str) -> Disclosure | None:
     """The text behind a commitment; None where it is erased. Raises Damaged "text.lost", "text.altered"."""
-    row = own.execute(sql(_TEXT), (digest,)).fetchone()
+    row = own.run(_TEXT, (digest,)).fetchone()
     if row is None:
         template = "The text behind {digest} is not there, and no erasure took it; see tillit verify."
         raise Damaged("text.lost", template, digest=digest)
@@ -118,9 +117,9 @@ def read(own: SqliteConnection, digest: str) -> Disclosure | None:
     return found
 
 
-def erased_subjects(own: SqliteConnection) -> list[str]:
+def erased_subjects(own: Link) -> list[str]:
     """The streams about which texts were erased, in the order of their names."""
-    return [subject for (subject,) in own.execute(sql(_ERASED))]
+    return [subject for (subject,) in own.run(_ERASED)]
 
 
 def opened(digest: str, ciphertext: object, nonce: object, key: object) -> Disclosure | None:
@@ -138,11 +137,11 @@ def opened(digest: str, ciphertext: object, nonce: object, key: object) -> Discl
         return None
 
 
-def _key(own: SqliteConnection, subject: str) -> bytes:
-    row = own.execute(sql(_KEY), (subject,)).fetchone()
+def _key(own: Link, subject: str) -> bytes:
+    row = own.run(_KEY, (subject,)).fetchone()
     if row is None:
         new = secrets.token_bytes(KEY_BITS // 8)
-        own.execute(sql(_INSERT_KEY), (subject, new))
+        own.run(_INSERT_KEY, (subject, new))
         return new
     if row[0] is None:
         template = "The key of the private texts of {subject} is gone, and no erasure says so; see tillit verify."

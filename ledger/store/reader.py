@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, select
 
 from ledger.store import disclosures
 from ledger.store.check import Check, check
-from ledger.store.engines import NO_OFFSET, file_of, sql
-from ledger.store.faults import MALFORMED, saying, translated
+from ledger.store.database import NO_OFFSET
+from ledger.store.faults import MALFORMED, saying
 from ledger.store.leaf import Leaf, leaf_of
 from ledger.store.schema import checkpoint, command, event, head
 from ledger.store.texts import TextCheck, check_texts
@@ -23,16 +22,17 @@ from ledger.values import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
-    from sqlalchemy import BindParameter, ColumnElement, Engine, Select
+    from sqlalchemy import BindParameter, ColumnElement, Executable, Select
 
     from ledger.commitments import Disclosure
-    from ledger.store.engines import SqliteConnection
+    from ledger.store.database import Database, Link
 
 PAGE: Final = 1000
 _NAMES: Final = 512  # in one query; well below the 999 parameters that every engine takes
+_PARAMETERS: Final = tuple(bindparam(f"name_{number}", type_=Text()) for number in range(_NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,21 @@ _MOVED: Final = select(event.c.stream).where(event.c.position > bindparam("after
 _COMMAND: Final = select(command.c.digest, command.c.first, command.c.last).where(command.c.key == bindparam("key"))
 
 
-@lru_cache(maxsize=16)
-def _streams(size: int) -> str:
-    names: list[BindParameter[str]] = [bindparam(f"name_{number}") for number in range(size)]
-    return sql(leaves(event.c.stream.in_(names)).order_by(event.c.stream, event.c.version))
+@cache
+def _streams(names: tuple[BindParameter[str], ...]) -> Select[int, str, int, str, str, bytes, bytes]:
+    return leaves(event.c.stream.in_(names)).order_by(event.c.stream, event.c.version)
+
+
+def by_name(
+    own: Link, statement: Callable[[tuple[BindParameter[str], ...]], Executable], names: Iterable[str]
+) -> Iterator[Any]:
+    """The rows of a statement about any number of names, which `statement` makes for as many as it is given."""
+    wanted = list(names)
+    for start in range(0, len(wanted), _NAMES):
+        some = wanted[start : start + _NAMES]
+        # Naming one twice changes nothing, and so ten statements serve for any number of names.
+        some += some[:1] * ((1 << (len(some) - 1).bit_length()) - len(some))
+        yield from own.run(statement(_PARAMETERS[: len(some)]), some)
 
 
 class Reader:
@@ -87,15 +98,13 @@ class Reader:
     sees that it has moved.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Final = engine
-        # Kept, since taking a connection out of a pool costs more than most of what is read through it.
-        self._eye: Final = engine.raw_connection()
+    def __init__(self, database: Database) -> None:
+        self.database: Final = database
         with self._glancing() as connection:
-            found = connection.execute(sql(_ORIGIN)).fetchone()
+            found = connection.run(_ORIGIN).fetchone()
         if found is None:
             self.close()
-            raise saying(MALFORMED, self.path)
+            raise saying(MALFORMED, database.name)
         self.origin: str = found[0]
 
     def __enter__(self) -> Self:
@@ -106,52 +115,38 @@ class Reader:
     ) -> None:
         self.close()
 
-    @property
-    def path(self) -> Path:
-        """The file that the record is."""
-        return file_of(self.engine)
-
     def close(self) -> None:
-        self._eye.close()
-        self.engine.dispose()
+        self.database.close()
 
-    @contextmanager
-    def _glancing(self) -> Iterator[SqliteConnection]:
-        """A bare connection for one statement, which is a state of its own and needs no transaction around it."""
-        with translated(self.path):
-            yield cast("SqliteConnection", self._eye.driver_connection)
+    def _glancing(self) -> AbstractContextManager[Link]:
+        return self.database.glancing()
 
     def head(self) -> Head:
         with self._glancing() as connection:
-            size, recorded_at = connection.execute(sql(HEAD)).fetchone()
+            size, recorded_at = connection.run(HEAD).fetchone()
         return Head(size, datetime.fromisoformat(recorded_at) if recorded_at else None)
 
     def stream(self, name: str, after: int = 0) -> list[Leaf]:
         """The events of a stream whose version is above `after`, in the order of their versions."""
         with self._glancing() as connection:
-            return [leaf_of(row) for row in connection.execute(sql(_STREAM), (name, after))]
+            return [leaf_of(row) for row in connection.run(_STREAM, (name, after))]
 
     def streams(self, names: Iterable[str]) -> dict[str, list[Leaf]]:
         """The events of each of the streams; an empty list for one that does not exist."""
         found: dict[str, list[Leaf]] = {name: [] for name in names}
-        wanted = list(found)
         with self._glancing() as connection:
-            for start in range(0, len(wanted), _NAMES):
-                some = wanted[start : start + _NAMES]
-                # Naming one twice changes nothing, and so ten statements serve for any number of streams.
-                some += some[:1] * ((1 << (len(some) - 1).bit_length()) - len(some))
-                for row in connection.execute(_streams(len(some)), some):
-                    found[row[1]].append(leaf_of(row))
+            for row in by_name(connection, _streams, found):
+                found[row[1]].append(leaf_of(row))
         return found
 
     def log(self, after: int = 0, limit: int = PAGE) -> list[Leaf]:
         """At most `limit` events whose position is above `after`, in the order of the log."""
         with self._glancing() as connection:
-            return [leaf_of(row) for row in connection.execute(sql(_LOG), (after, limit))]
+            return [leaf_of(row) for row in connection.run(_LOG, (after, limit))]
 
     def at(self, position: int) -> Leaf | None:
         with self._glancing() as connection:
-            row = connection.execute(sql(_AT), (position,)).fetchone()
+            row = connection.run(_AT, (position,)).fetchone()
         return leaf_of(row) if row else None
 
     def position_at(self, instant: datetime) -> int:
@@ -159,12 +154,12 @@ class Reader:
         # Since recorded_at never goes back, halving finds it without an index that every append would pay for.
         until = timestamp(instant)
         with self._glancing() as connection:
-            low, high = 0, cast("int", connection.execute(sql(HEAD)).fetchone()[0])
+            low, high = 0, cast("int", connection.run(HEAD).fetchone()[0])
             while low < high:
                 middle = (low + high + 1) // 2
-                row = connection.execute(sql(_INSTANT), (middle,)).fetchone()
+                row = connection.run(_INSTANT, (middle,)).fetchone()
                 if row is None:
-                    raise saying(MALFORMED, file_of(self.engine))
+                    raise saying(MALFORMED, self.database.name)
                 if row[0] <= until:
                     low = middle
                 else:
@@ -174,12 +169,12 @@ class Reader:
     def moved_since(self, position: int) -> set[str]:
         """The streams that have events after `position`."""
         with self._glancing() as connection:
-            return {stream for (stream,) in connection.execute(sql(_MOVED), (position,))}
+            return {stream for (stream,) in connection.run(_MOVED, (position,))}
 
     def tree(self) -> CompactRange:
         """The right edge of the log's Merkle tree as it stands now, with its size."""
         with self._glancing() as connection:
-            return CompactRange.decoded(*connection.execute(sql(_TREE)).fetchone())
+            return CompactRange.decoded(*connection.run(_TREE).fetchone())
 
     def tile(self, level: int, index: int) -> list[bytes]:
         """The hashes of that tile of the tree, at most 256, as many as the log has of it."""
@@ -189,12 +184,12 @@ class Reader:
     def note(self) -> bytes | None:
         """The checkpoint that was signed with the last append that was signed."""
         with self._glancing() as connection:
-            return cast("bytes | None", connection.execute(sql(_NOTE)).fetchone()[0])
+            return cast("bytes | None", connection.run(_NOTE).fetchone()[0])
 
     def checkpoints(self) -> list[bytes]:
         """The checkpoints that were given out, in the order in which they were."""
         with self._glancing() as connection:
-            return [note for (note,) in connection.execute(sql(_CHECKPOINTS))]
+            return [note for (note,) in connection.run(_CHECKPOINTS)]
 
     def disclosed(self, digest: str) -> Disclosure | None:
         """The private text behind a commitment; None where it is erased. Raises Damaged "text.lost", "text.altered"."""
@@ -208,13 +203,13 @@ class Reader:
 
     def check_texts(self) -> TextCheck:
         """Whether each private text is the one that was recorded, or is named by an erasure."""
-        return check_texts(self.engine)
+        return check_texts(self.database)
 
     def find_command(self, key: str) -> CommandFound | None:
         with self._glancing() as connection:
-            row = connection.execute(sql(_COMMAND), (key,)).fetchone()
+            row = connection.run(_COMMAND, (key,)).fetchone()
         return CommandFound(*row) if row else None
 
     def check(self, progress: Callable[[int, int], None] | None = None, sizes: Iterable[int] = ()) -> Check:
         """Whether the record is as it was written: the first break, if any. `progress` is told (done, of)."""
-        return check(self.engine, progress, sizes)
+        return check(self.database, progress, sizes)

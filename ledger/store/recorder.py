@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from eventsourcing.persistence import IntegrityError, Notification, ProcessRecorder, StoredEvent, Tracking
 
 from ledger.errors import Conflict, Malformed
-from ledger.store.engines import reading, sql
-from ledger.store.files import place
+from ledger.store import places
 from ledger.store.leaf import leaf_of
-from ledger.store.making import create_ledger, open_ledger
 from ledger.store.reader import leaves
 from ledger.store.schema import event
 from ledger.store.subscription import LogSubscription
-from ledger.store.writer import TRACKED, Writer, now
+from ledger.store.writer import TRACKED, Batch, Writer, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +40,7 @@ class Recorder(Writer, ProcessRecorder):
         if not stored_events and tracked is None:
             return []
         try:
-            done = self._write(stored_events, None, (), tracked)
+            done = self._write(Batch(stored_events, tracked=tracked))
         except Conflict as conflict:
             raise IntegrityError(str(conflict)) from conflict
         return list(range(done.first, done.last + 1))
@@ -62,7 +60,7 @@ class Recorder(Writer, ProcessRecorder):
             which = which.where(version > gt)
         if lte is not None:
             which = which.where(version <= lte)
-        with reading(self.engine) as connection:
+        with self.database.reading() as connection:
             found = [leaf_of(row) for row in connection.execute(which)]
         return [StoredEvent(each.stream, each.version, each.kind, each.state) for each in found]
 
@@ -83,7 +81,7 @@ class Recorder(Writer, ProcessRecorder):
             which = which.where(position <= stop)
         if topics:
             which = which.where(event.c.kind.in_(topics))
-        with reading(self.engine) as connection:
+        with self.database.reading() as connection:
             found = [leaf_of(row) for row in connection.execute(which)]
         return [Notification(each.stream, each.version, each.kind, each.state, each.position) for each in found]
 
@@ -98,25 +96,23 @@ class Recorder(Writer, ProcessRecorder):
 
     def max_tracking_id(self, application_name: str) -> int | None:
         with self._glancing() as connection:
-            row = connection.execute(sql(TRACKED), (application_name,)).fetchone()
+            row = connection.run(TRACKED, (application_name,)).fetchone()
         return row[0] if row else None
 
 
 def create_record(
-    path_or_url: str | Path, origin: str, clock: Callable[[], datetime] = now, sealer: Sealer | None = None
+    address: str | Path, origin: str, clock: Callable[[], datetime] = now, sealer: Sealer | None = None
 ) -> Recorder:
     """A new, empty record. `origin` names its log for ever, as in a checkpoint: no space and no plus sign.
 
-    Raises Malformed "store.origin", and as `place` and `create_ledger`.
+    Raises Malformed "store.origin", and as `places.create`.
     """
     if not 0 < len(origin) <= MAX_ORIGIN or not origin.isprintable() or any(c.isspace() or c == "+" for c in origin):
         template = "{origin} cannot name a log; use 1 to {limit} characters without spaces and plus signs."
         raise Malformed("store.origin", template, origin=repr(origin), limit=MAX_ORIGIN)
-    path = place(path_or_url)
-    create_ledger(path, origin)
-    return Recorder(open_ledger(path), clock, sealer)
+    return Recorder(places.create(address, origin), clock, sealer)
 
 
-def open_record(path_or_url: str | Path, clock: Callable[[], datetime] = now) -> Recorder:
-    """The record that is there. Raises as `place` and `open_ledger`."""
-    return Recorder(open_ledger(place(path_or_url)), clock)
+def open_record(address: str | Path, clock: Callable[[], datetime] = now) -> Recorder:
+    """The record that is there. Raises as `places.found`."""
+    return Recorder(places.found(address), clock)

@@ -11,7 +11,6 @@ from ledger.canonical import read
 from ledger.errors import Damaged
 from ledger.events.private import ERASING
 from ledger.store.disclosures import ErasureRow, erase
-from ledger.store.engines import sql
 from ledger.store.schema import command, event
 from ledger.store.tree import keep
 from ledger.transparency.tree import CompactRange, leaf_hash
@@ -19,39 +18,40 @@ from ledger.transparency.tree import CompactRange, leaf_hash
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ledger.store.engines import SqliteConnection
+    from ledger.store.database import Database, Link
 
 UNKNOWN_DIGEST: Final = ""
 """What a restored command asked for is not in its entries: its key alone says that it was carried out."""
 
 _PAGE: Final = 1000
-_INSERT: Final = insert(event)
 _INSERT_COMMAND: Final = insert(command)
 
-_Row = tuple[int, str, int, str, str | None, str, bytes, bytes]
+EventRow = tuple[int, str, int, str, str | None, str, bytes, bytes]
 
 
-def put_back(own: SqliteConnection, origin: str, tree: CompactRange, last_at: str, leaves: Iterable[bytes]) -> str:
+def put_back(
+    database: Database, own: Link, origin: str, tree: CompactRange, last_at: str, leaves: Iterable[bytes]
+) -> str:
     """Adds leaves that follow the last one, with their own times and numbers; when the last of them was recorded.
 
     `tree` grows by them. Raises Damaged "restore.leaf" where one is not the next of this log.
     """
-    page: list[_Row] = []
+    page: list[EventRow] = []
     # Rows without a key are commands of their own, so that no group is larger than a command.
     for _key, rows in groupby(_rows(origin, tree.size, last_at, leaves), key=lambda row: row[4] or row[0]):
         of_command = list(rows)
         page += of_command
         key, first = of_command[0][4], of_command[0][0]
         if key is not None:
-            own.execute(sql(_INSERT_COMMAND), (key, UNKNOWN_DIGEST, first, of_command[-1][0]))
+            own.run(_INSERT_COMMAND, (key, UNKNOWN_DIGEST, first, of_command[-1][0]))
         if len(page) >= _PAGE:
-            last_at = _put(own, tree, page)
+            last_at = _put(database, own, tree, page)
             page = []
-    return _put(own, tree, page) if page else last_at
+    return _put(database, own, tree, page) if page else last_at
 
 
-def _put(own: SqliteConnection, tree: CompactRange, page: list[_Row]) -> str:
-    own.executemany(sql(_INSERT), page)
+def _put(database: Database, own: Link, tree: CompactRange, page: list[EventRow]) -> str:
+    database.append_rows(own, event, page)
     keep(own, tree.extend(row[6] for row in page))
     for row in page:
         if row[3] in ERASING:
@@ -60,12 +60,12 @@ def _put(own: SqliteConnection, tree: CompactRange, page: list[_Row]) -> str:
     return page[-1][5]
 
 
-def _erasure(row: _Row) -> ErasureRow:
+def _erasure(row: EventRow) -> ErasureRow:
     said: dict[str, Any] = (read(row[7]) or {})["entry"]["event"]
     return ErasureRow(row[1], tuple(said["digests"]), bool(said.get("whole")))
 
 
-def _rows(origin: str, size: int, last_at: str, leaves: Iterable[bytes]) -> Iterator[_Row]:
+def _rows(origin: str, size: int, last_at: str, leaves: Iterable[bytes]) -> Iterator[EventRow]:
     for position, leaf in enumerate(leaves, size + 1):
         row = _row(origin, position, leaf)
         if row is None or row[5] < last_at:
@@ -75,7 +75,7 @@ def _rows(origin: str, size: int, last_at: str, leaves: Iterable[bytes]) -> Iter
         yield row
 
 
-def _row(origin: str, position: int, leaf: bytes) -> _Row | None:
+def _row(origin: str, position: int, leaf: bytes) -> EventRow | None:
     said = read(leaf) or {}
     entry: dict[str, Any] = said.get("entry") or {}
     columns = (entry.get("stream"), entry.get("version"), entry.get("kind"), entry.get("key"), said.get("recorded_at"))

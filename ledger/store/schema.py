@@ -29,6 +29,9 @@ _FIRST: Final = frozenset({"event", "command", "head", "tracking"})
 metadata: Final = MetaData()
 # SQLite spells its row number INTEGER and nothing else; a server's INTEGER would end at two thousand million.
 _number = BigInteger().with_variant(Integer(), "sqlite")
+_small = SmallInteger().with_variant(Integer(), "sqlite")
+# By code points, as SQLite compares, whatever language the server's users speak.
+_text = Text().with_variant(Text(collation="C"), "postgresql")
 
 # The position is the size of the log once the event is in it. The leaf stands last, so that whoever wants only
 # hashes or kinds need not read through long texts.
@@ -36,11 +39,11 @@ event: Final = Table(
     "event",
     metadata,
     Column("position", _number, primary_key=True, autoincrement=False),
-    Column("stream", Text, nullable=False),
+    Column("stream", _text, nullable=False),
     Column("version", _number, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("command_key", Text),
-    Column("recorded_at", Text, nullable=False),
+    Column("kind", _text, nullable=False),
+    Column("command_key", _text),
+    Column("recorded_at", _text, nullable=False),
     Column("leaf_hash", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     UniqueConstraint("stream", "version", name="event_stream_version"),
@@ -51,8 +54,8 @@ event: Final = Table(
 command: Final = Table(
     "command",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("digest", Text, nullable=False),
+    Column("key", _text, primary_key=True),
+    Column("digest", _text, nullable=False),
     Column("first", _number, nullable=False),
     Column("last", _number, nullable=False),
     sqlite_strict=True,
@@ -62,10 +65,10 @@ command: Final = Table(
 head: Final = Table(
     "head",
     metadata,
-    Column("one", SmallInteger().with_variant(Integer(), "sqlite"), CheckConstraint("one = 1"), primary_key=True),
+    Column("one", _small, CheckConstraint("one = 1"), primary_key=True),
     Column("size", _number, nullable=False),
-    Column("recorded_at", Text, nullable=False),
-    Column("origin", Text, nullable=False),
+    Column("recorded_at", _text, nullable=False),
+    Column("origin", _text, nullable=False),
     # The tree's compact range at `size`: at most 64 hashes, one after the other.
     Column("edge", LargeBinary, nullable=False),
     # The last checkpoint that was signed with an append: each one replaces the one before it.
@@ -77,7 +80,7 @@ head: Final = Table(
 node: Final = Table(
     "node",
     metadata,
-    Column("level", SmallInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("level", _small, primary_key=True, autoincrement=False),
     Column("idx", _number, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
     sqlite_strict=True,
@@ -99,9 +102,9 @@ checkpoint: Final = Table(
 disclosure: Final = Table(
     "disclosure",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("digest", _text, primary_key=True),
     Column("position", _number, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", _text, nullable=False),
     Column("nonce", LargeBinary),
     Column("ciphertext", LargeBinary),
     sqlite_strict=True,
@@ -111,9 +114,9 @@ disclosure: Final = Table(
 subject_key: Final = Table(
     "subject_key",
     metadata,
-    Column("subject", Text, primary_key=True),
+    Column("subject", _text, primary_key=True),
     Column("key", LargeBinary),
-    Column("erased_at", Text),
+    Column("erased_at", _text),
     CheckConstraint("(key IS NULL) = (erased_at IS NOT NULL)"),
     sqlite_strict=True,
 )
@@ -121,7 +124,7 @@ subject_key: Final = Table(
 tracking: Final = Table(
     "tracking",
     metadata,
-    Column("application_name", Text, primary_key=True),
+    Column("application_name", _text, primary_key=True),
     Column("notification_id", _number, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription
 
-from ledger.store.engines import watching
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ledger.store.recorder import Recorder
 
-_SECONDS: Final = 0.02  # between two looks; each costs some microseconds
+_SECONDS: Final = 0.1  # until a subscription that nothing happens to sees that it was stopped
 
 
 class LogSubscription(ListenNotifySubscription[ApplicationRecorder]):
@@ -24,24 +22,21 @@ class LogSubscription(ListenNotifySubscription[ApplicationRecorder]):
     def __init__(self, recorder: Recorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
         self._stopped = Event()
         self._open = ExitStack()
-        written = self._open.enter_context(watching(recorder.engine))
-        # Taken before the first pull begins: what is written between the two would otherwise wake nobody.
-        before = written()
+        # Begun before the first pull: what is written between the two would otherwise wake nobody.
+        wait = self._open.enter_context(recorder.database.watching())
         super().__init__(recorder, gt, topics)
-        self._watch_thread = Thread(target=self._watch, args=(written, before), daemon=True)
+        self._watch_thread = Thread(target=self._watch, args=(wait,), daemon=True)
         self._watch_thread.start()
 
     def stop(self) -> None:
         self._stopped.set()
         super().stop()
 
-    def _watch(self, written: Callable[[], int], before: int) -> None:
+    def _watch(self, wait: Callable[[float], bool]) -> None:
         with self._open:
             try:
-                while not self._stopped.wait(_SECONDS):
-                    now = written()
-                    if now != before:
-                        before = now
+                while not self._stopped.is_set():
+                    if wait(_SECONDS):
                         self._has_been_notified.set()
             except Exception as error:  # noqa: BLE001 - whatever it is, the reader must hear of it, not this thread
                 self._thread_error = error

@@ -12,16 +12,16 @@ from ledger.canonical import read
 from ledger.errors import Damaged
 from ledger.events.private import ERASING, PRIVATE
 from ledger.store.check import Damage
+from ledger.store.database import NO_OFFSET, linked
 from ledger.store.disclosures import opened
-from ledger.store.engines import NO_OFFSET, driver, reading, sql
 from ledger.store.schema import disclosure, event, subject_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy import ColumnElement
 
-    from ledger.store.engines import SqliteConnection
+    from ledger.store.database import Database, Link
 
 _PAGE: Final = 1000
 _STREAMS: Final = 64
@@ -45,10 +45,12 @@ _TEXT: Final = (
 _KEY: Final = select(subject_key.c.key, subject_key.c.erased_at).where(subject_key.c.subject == bindparam("of"))
 _OF_STREAM: Final = select(event.c.leaf, event.c.kind).where(event.c.stream == bindparam("of"))
 _COUNT: Final = select(func.count()).select_from(disclosure)
-# Every row of an event that does not hold its digest, the first of them.
-_ASTRAY: Final = """SELECT min(disclosure.position) FROM disclosure
-    LEFT JOIN event ON event.position = disclosure.position
-    WHERE event.leaf IS NULL OR instr(event.leaf, CAST(disclosure.digest AS BLOB)) = 0"""
+_PLACED: Final = (
+    select(disclosure.c.position, disclosure.c.digest, event.c.leaf)
+    .select_from(disclosure)
+    .outerjoin(event, event.c.position == disclosure.c.position)
+    .order_by(disclosure.c.position)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,17 @@ class TextCheck:
     damage: Damage | None
 
 
-def check_texts(engine: Engine) -> TextCheck:
+def check_texts(database: Database) -> TextCheck:
     """Holds every commitment in the log against the text beside it. Memory does not grow with the ledger.
 
     That the events are as they were written is for `check` to say, before this.
     """
-    with reading(engine) as connection:
-        return _Texts(driver(connection)).checked()
+    with linked(database.reading()) as own:
+        return _Texts(own).checked()
 
 
 class _Texts:
-    def __init__(self, own: SqliteConnection) -> None:
+    def __init__(self, own: Link) -> None:
         self._own = own
         self._kept = self._erased = self._rows = 0
         self._damage: Damage | None = None
@@ -84,19 +86,19 @@ class _Texts:
                     self._see(position, stream, field, digest)
             if kind in ERASING:
                 self._see_erasure(position, stream, recorded_at, said)
-        if self._rows != self._own.execute(sql(_COUNT)).fetchone()[0]:
+        if self._rows != self._own.run(_COUNT).fetchone()[0]:
             self._break(self._astray(), "damage.text_astray", "There is a private text that no event commits to.")
         return TextCheck(self._kept, self._erased, self._damage)
 
     def _events(self) -> Iterator[tuple[int, str, str, str, dict[str, Any]]]:
         after = 0
-        while page := self._own.execute(sql(_EVENTS), (after, _PAGE)).fetchall():
+        while page := self._own.run(_EVENTS, (after, _PAGE)).fetchall():
             for position, stream, kind, recorded_at, leaf in page:
                 yield position, stream, kind, recorded_at, _event(leaf)
             after = page[-1][0]
 
     def _see(self, position: int, stream: str, field: str, digest: str) -> None:
-        at, subject, ciphertext, nonce, key = self._own.execute(sql(_TEXT), (digest,)).fetchone() or (
+        at, subject, ciphertext, nonce, key = self._own.run(_TEXT, (digest,)).fetchone() or (
             None,
             stream,
             None,
@@ -122,11 +124,11 @@ class _Texts:
 
     def _see_erasure(self, position: int, stream: str, at: str, said: dict[str, Any]) -> None:
         for digest in said["digests"]:
-            row = self._own.execute(sql(_TEXT), (digest,)).fetchone()
+            row = self._own.run(_TEXT, (digest,)).fetchone()
             if row is not None and row[2:4] != (None, None):
                 template = "Event {position} erased a private text that is still there."
                 self._break(position, "damage.text_kept", template)
-        if said.get("whole") and self._own.execute(sql(_KEY), (stream,)).fetchone() != (None, at):
+        if said.get("whole") and self._own.run(_KEY, (stream,)).fetchone() != (None, at):
             template = "Event {position} erased the key of {stream}, which is still there or could be made again."
             self._break(position, "damage.key_kept", template, stream=stream)
 
@@ -134,13 +136,15 @@ class _Texts:
         """Every digest that an erasure in the stream names."""
         return frozenset(
             digest
-            for leaf, kind in self._own.execute(sql(_OF_STREAM), (stream,))
+            for leaf, kind in self._own.run(_OF_STREAM, (stream,))
             if kind in ERASING
             for digest in _event(leaf)["digests"]
         )
 
     def _astray(self) -> int | None:
-        return cast("int | None", self._own.execute(_ASTRAY).fetchone()[0])
+        """The first position at which a text stands that the event there does not hold the digest of."""
+        rows = self._own.run(_PLACED)
+        return next((at for at, digest, leaf in rows if leaf is None or digest.encode() not in leaf), None)
 
     def _break(self, position: int | None, what: str, template: str, **facts: object) -> None:
         if self._damage is None or (position or 0) < (self._damage.position or 0):

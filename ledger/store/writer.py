@@ -5,20 +5,18 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from eventsourcing.persistence import StoredEvent, Tracking
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, func, insert, literal_column, select, update
 
-from ledger.errors import Damaged, LedgerError
+from ledger.errors import Damaged, Unavailable
+from ledger.store.database import linked
 from ledger.store.disclosures import ErasureRow, TextRow, erase, write
-from ledger.store.engines import driver, file_of, scrub, sql, writing
-from ledger.store.faults import CONFLICT, saying
-from ledger.store.files import discard
 from ledger.store.leaf import spliced, surroundings
-from ledger.store.reader import Reader
-from ledger.store.restore import put_back
+from ledger.store.reader import Reader, by_name
+from ledger.store.restore import EventRow, put_back
 from ledger.store.schema import checkpoint, command, event, head, tracking
 from ledger.store.tree import keep, root_at
 from ledger.transparency.tree import CompactRange, leaf_hash
@@ -28,13 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import Engine
+    from sqlalchemy import BindParameter, Select
 
-    from ledger.store.engines import SqliteConnection
+    from ledger.store.database import Database, Link
 
-_INSERT: Final = insert(event)
-_INSERT_COMMAND: Final = insert(command)
 _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin)
+# In the statement's text, where a plain number would be one more parameter to hand over.
+_ZERO: Final = literal_column("0", Integer)
+_ONE: Final = literal_column("1", Integer)
+_TRIES: Final = 3
 _ADVANCE: Final = update(head).values(
     size=bindparam("to_size"),
     recorded_at=bindparam("at"),
@@ -42,10 +42,12 @@ _ADVANCE: Final = update(head).values(
     note=func.coalesce(bindparam("signed"), head.c.note),
 )
 _GIVEN_OUT: Final = select(checkpoint.c.number).where(checkpoint.c.note == bindparam("note"))
-# Without a number of its own, a row gets the next.
-_GIVE_OUT: Final = insert(checkpoint).values(size=bindparam("at"), note=bindparam("signed"))
+_GIVE_OUT: Final = insert(checkpoint).from_select(
+    ["number", "size", "note"],
+    select(func.coalesce(func.max(checkpoint.c.number), _ZERO) + _ONE, bindparam("at"), bindparam("signed")),
+)
 _RENAME: Final = update(head).values(origin=bindparam("to_origin"))
-_VERSION: Final = select(func.max(event.c.version)).where(event.c.stream == bindparam("stream"))
+_HASH: Final = select(event.c.leaf_hash).where(event.c.position == bindparam("position"))
 _KINDS: Final = select(event.c.kind).where(event.c.position > bindparam("after")).distinct()
 TRACKED: Final = select(tracking.c.notification_id).where(tracking.c.application_name == bindparam("name"))
 _TRACK: Final = insert(tracking)
@@ -89,6 +91,27 @@ class Appended:
     recorded_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is added together; see `Writer.append`."""
+
+    events: Sequence[StoredEvent]
+    read: ReadSet | None = None
+    commands: Sequence[CommandRow] = ()
+    origin: str | None = None
+    texts: Sequence[TextRow] = ()
+    erasures: Sequence[ErasureRow] = ()
+    tracked: Tracking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A batch as it was once sent to be recorded; no other makes the same first leaf."""
+
+    appended: Appended
+    leaf_hash: bytes
+
+
 class Seal(Protocol):
     """One turn of whoever signs: it knows what was signed before, and nobody else signs meanwhile."""
 
@@ -114,8 +137,8 @@ def now() -> datetime:
 class Writer(Reader):
     """The record of one ledger, for reading and writing."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = now, sealer: Sealer | None = None) -> None:
-        super().__init__(engine)
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now, sealer: Sealer | None = None) -> None:
+        super().__init__(database)
         self._clock = clock
         self.sealer = sealer
 
@@ -141,9 +164,9 @@ class Writer(Reader):
         if not events:
             message = "there is nothing to append"
             raise ValueError(message)
-        appended = self._write(events, read, commands, None, origin, disclosures, erasures)
+        appended = self._write(Batch(events, read, commands, origin, disclosures, erasures))
         if erasures:
-            scrub(self.engine)
+            self.database.scrub()
         return appended
 
     def discard(self) -> None:
@@ -151,71 +174,72 @@ class Writer(Reader):
         if self.head().position:
             message = "a record that holds events is kept"
             raise ValueError(message)
-        self.close()
-        discard(self.path)
+        self.database.destroy()
 
-    def _write(
-        self,
-        events: Sequence[StoredEvent],
-        read: ReadSet | None,
-        commands: Sequence[CommandRow],
-        tracked: Tracking | None,
-        new_origin: str | None = None,
-        texts: Sequence[TextRow] = (),
-        erasures: Sequence[ErasureRow] = (),
-    ) -> Appended:
-        keys = _keys(len(events), commands)
-        with (
-            self.sealer.turn() if self.sealer and events else nullcontext() as seal,
-            writing(self.engine) as connection,
-        ):
-            own = driver(connection)
-            size, last_at, edge, origin = own.execute(sql(_HEAD)).fetchone()
+    def _write(self, batch: Batch) -> Appended:
+        attempts: list[_Attempt] = []
+        while True:
+            try:
+                return self._written(batch, attempts)
+            except Unavailable as lost:
+                # Whether it was committed nobody can know now; the next attempt sees it in the log.
+                if lost.code != "store.lost" or len(attempts) > _TRIES:
+                    raise
+
+    def _written(self, batch: Batch, attempts: list[_Attempt]) -> Appended:
+        sealer = self.sealer if batch.events and self.database.signed_at_commit else None
+        with sealer.turn() if sealer else nullcontext() as seal, linked(self.database.writing()) as own:
+            size, last_at, edge, origin = own.run(_HEAD).fetchone()
+            for attempt in attempts:
+                if own.run(_HASH, (attempt.appended.first,)).fetchone() == (attempt.leaf_hash,):
+                    return attempt.appended
             if origin != self.origin:
-                raise self._conflict(f"the log goes on as {origin}")
-            origin = new_origin or origin
-            if read is not None and read.head != size:
-                self._require_unmoved(own, read, size)
+                raise self.database.conflict(f"the log goes on as {origin}")
+            origin = batch.origin or origin
+            if batch.read is not None and batch.read.head != size:
+                self._require_unmoved(own, batch.read, size)
             recorded_at = max(timestamp(self._clock()), last_at)
-            if events:
+            appended = Appended(size + 1, size + len(batch.events), datetime.fromisoformat(recorded_at))
+            if batch.events:
                 tree = CompactRange.decoded(size, edge)
                 if seal is not None:
                     seal.compare(size, partial(_root_at, own, tree.size, tree.root()))
-                rows = self._rows(events, keys, size, surroundings(origin, recorded_at), recorded_at)
-                own.executemany(sql(_INSERT), rows)
+                rows = _rows(batch, size, surroundings(origin, recorded_at), recorded_at)
+                attempts.append(_Attempt(appended, rows[0][6]))
+                self.database.append_rows(own, event, rows)
                 keep(own, tree.extend(row[6] for row in rows))
                 note = None if seal is None else seal.signed(tree.size, tree.root())
-                own.execute(sql(_ADVANCE), (tree.size, recorded_at, tree.encoded, note))
-                if new_origin is not None:
-                    own.execute(sql(_RENAME), (new_origin,))
-            for each in commands:
-                places = (size + 1 + each.offset_first, size + 1 + each.offset_last)
-                own.execute(sql(_INSERT_COMMAND), (each.key, each.digest, *places))
-            write(own, texts, size)
-            erase(own, erasures, recorded_at)
-            if tracked is not None:
-                self._track(own, tracked)
+                own.run(_ADVANCE, (tree.size, recorded_at, tree.encoded, note))
+                if batch.origin is not None:
+                    own.run(_RENAME, (batch.origin,))
+            first = size + 1
+            told = [
+                (each.key, each.digest, first + each.offset_first, first + each.offset_last) for each in batch.commands
+            ]
+            self.database.append_rows(own, command, told)
+            write(own, batch.texts, size)
+            erase(own, batch.erasures, recorded_at)
+            if batch.tracked is not None:
+                self._track(own, batch.tracked)
         self.origin = origin
-        return Appended(size + 1, size + len(events), datetime.fromisoformat(recorded_at))
+        return appended
 
     def give_out(self, note: bytes, size: int) -> None:
         """Keeps a checkpoint of a tree of `size` leaves that somebody outside is going to remember."""
-        with writing(self.engine) as connection:
-            own = driver(connection)
-            if own.execute(sql(_GIVEN_OUT), (note,)).fetchone() is None:
-                own.execute(sql(_GIVE_OUT), (size, note))
+        with linked(self.database.writing()) as own:
+            if own.run(_GIVEN_OUT, (note,)).fetchone() is None:
+                own.run(_GIVE_OUT, (size, note))
 
     def seal(self) -> bytes | None:
         """Signs the log as it stands; the checkpoint, or None where nobody here signs."""
         if self.sealer is None:
             return None
-        with self.sealer.turn() as seal, writing(self.engine) as connection:
-            own = driver(connection)
-            size, recorded_at, edge, _origin = own.execute(sql(_HEAD)).fetchone()
+        with self.sealer.turn() as seal, linked(self.database.writing()) as own:
+            size, recorded_at, edge, _origin = own.run(_HEAD).fetchone()
             tree = CompactRange.decoded(size, edge)
             seal.compare(size, partial(_root_at, own, size, tree.root()))
             note = seal.signed(size, tree.root())
-            own.execute(sql(_ADVANCE), (size, recorded_at, edge, note))
+            own.run(_ADVANCE, (size, recorded_at, edge, note))
         return note
 
     def put_back(self, leaves: Iterable[bytes], root: bytes) -> int:
@@ -224,11 +248,10 @@ class Writer(Reader):
         Raises Damaged "restore.leaf" where one is not the next or they make another tree, and as `Turn.compare`: then
         nothing is added.
         """
-        with self.sealer.turn() if self.sealer else nullcontext() as seal, writing(self.engine) as connection:
-            own = driver(connection)
-            size, last_at, edge, origin = own.execute(sql(_HEAD)).fetchone()
+        with self.sealer.turn() if self.sealer else nullcontext() as seal, linked(self.database.writing()) as own:
+            size, last_at, edge, origin = own.run(_HEAD).fetchone()
             tree = CompactRange.decoded(size, edge)
-            last_at = put_back(own, origin, tree, last_at, leaves)
+            last_at = put_back(self.database, own, origin, tree, last_at, leaves)
             if tree.root() != root:
                 template = "What was to be put back goes on from another history than this; nothing was put back."
                 raise Damaged("restore.leaf", template)
@@ -236,44 +259,47 @@ class Writer(Reader):
             if seal is not None:
                 seal.compare(tree.size, partial(_root_at, own, tree.size, tree.root()))
                 note = seal.signed(tree.size, tree.root())
-            own.execute(sql(_ADVANCE), (tree.size, last_at, tree.encoded, note))
-        scrub(self.engine)
+            own.run(_ADVANCE, (tree.size, last_at, tree.encoded, note))
+        self.database.scrub()
         return tree.size
 
-    def _rows(
-        self, events: Sequence[StoredEvent], keys: Sequence[str | None], size: int, around: bytes, recorded_at: str
-    ) -> list[tuple[int, str, int, str, str | None, str, bytes, bytes]]:
-        # Nowhere else does an entry get its number: one writer today, it could be a sequencer's work tomorrow.
-        rows = []
-        for position, (entry, key) in enumerate(zip(events, keys, strict=True), size + 1):
-            leaf = spliced(entry.state, around, position)
-            stream, version = str(entry.originator_id), entry.originator_version
-            rows.append((position, stream, version, entry.topic, key, recorded_at, leaf_hash(leaf), leaf))
-        return rows
-
-    def _require_unmoved(self, own: SqliteConnection, read: ReadSet, size: int) -> None:
+    def _require_unmoved(self, own: Link, read: ReadSet, size: int) -> None:
         if read.head > size:
-            raise self._conflict("the ledger is shorter than what was read")
+            raise self.database.conflict("the ledger is shorter than what was read")
+        now = dict(by_name(own, _versions, read.streams))
         for stream, version in read.streams.items():
-            if (own.execute(sql(_VERSION), (stream,)).fetchone()[0] or 0) != version:
-                raise self._conflict(f"{stream} has moved")
+            if now.get(stream, 0) != version:
+                raise self.database.conflict(f"{stream} has moved")
         if read.kinds:
-            for (kind,) in own.execute(sql(_KINDS), (read.head,)):
+            for (kind,) in own.run(_KINDS, (read.head,)):
                 if kind in read.kinds:
-                    raise self._conflict(f"there is another {kind}")
+                    raise self.database.conflict(f"there is another {kind}")
 
-    def _conflict(self, what: str) -> LedgerError:
-        return saying(CONFLICT, file_of(self.engine), what=what)
-
-    def _track(self, own: SqliteConnection, tracked: Tracking) -> None:
+    def _track(self, own: Link, tracked: Tracking) -> None:
         name, number = tracked.application_name, tracked.notification_id
-        found = own.execute(sql(TRACKED), (name,)).fetchone()
+        found = own.run(TRACKED, (name,)).fetchone()
         if found is None:
-            own.execute(sql(_TRACK), (name, number))
+            own.run(_TRACK, (name, number))
         elif found[0] < number:
-            own.execute(sql(_RETRACK), (number, name))
+            own.run(_RETRACK, (number, name))
         else:
-            raise self._conflict(f"{name} was already followed to {found[0]}")
+            raise self.database.conflict(f"{name} was already followed to {found[0]}")
+
+
+@cache
+def _versions(names: tuple[BindParameter[str], ...]) -> Select[str, int]:
+    return select(event.c.stream, func.max(event.c.version)).where(event.c.stream.in_(names)).group_by(event.c.stream)
+
+
+def _rows(batch: Batch, size: int, around: bytes, recorded_at: str) -> list[EventRow]:
+    # Nowhere else does an entry get its number: one writer today, it could be a sequencer's work tomorrow.
+    keys = _keys(len(batch.events), batch.commands)
+    rows: list[EventRow] = []
+    for position, (entry, key) in enumerate(zip(batch.events, keys, strict=True), size + 1):
+        leaf = spliced(entry.state, around, position)
+        stream, version = str(entry.originator_id), entry.originator_version
+        rows.append((position, stream, version, entry.topic, key, recorded_at, leaf_hash(leaf), leaf))
+    return rows
 
 
 def _keys(size: int, commands: Sequence[CommandRow]) -> list[str | None]:
@@ -288,6 +314,6 @@ def _keys(size: int, commands: Sequence[CommandRow]) -> list[str | None]:
     return keys
 
 
-def _root_at(own: SqliteConnection, size: int, root: bytes, wanted: int) -> bytes:
+def _root_at(own: Link, size: int, root: bytes, wanted: int) -> bytes:
     """The root at a size up to that of the log; the last one is at hand already."""
     return root if wanted == size else root_at(own, wanted)

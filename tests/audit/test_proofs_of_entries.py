@@ -195,7 +195,8 @@ def test_a_proof_out_of_a_large_log_reads_few_tiles(tmp_path: Path) -> None:
         tree = record.tree()
         note = Checkpoint("test/1", tree.size, tree.root()).signed(key).encoded()
         said: list[str] = []
-        record._eye.driver_connection.set_trace_callback(said.append)  # type: ignore[union-attr]
+        with record.database.glancing() as eye:
+            eye.set_trace_callback(said.append)  # type: ignore[attr-defined] # it is SQLite's own
         for position in (1, 255, 256, 257, 35_000, 65_536, 65_537, 70_000):
             said.clear()
             proof = prove(record, note, position)

@@ -426,13 +426,13 @@ def test_closed_streams_harm_nothing(town: Person) -> None:
 def test_a_command_killed_between_its_two_events_records_neither(town: Person) -> None:
     program = (
         "import os, signal\n"
-        "import ledger.store.recorder as recorder\n"
-        "whole = recorder.Recorder._rows\n"
-        "def rows(self, *words, **more):\n"
-        "    for number, each in enumerate(whole(self, *words, **more)):\n"
+        "from ledger.store.sqlite.file import SqliteConnection\n"
+        "whole = SqliteConnection.run_many\n"
+        "def cut(rows):\n"
+        "    for number, row in enumerate(rows):\n"
         "        if number: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "        yield each\n"
-        "recorder.Recorder._rows = rows\n"
+        "        yield row\n"
+        "SqliteConnection.run_many = lambda self, statement, rows: whole(self, statement, cut(rows))\n"
         "from cli.main import main\n"
         "main()\n"
     )

@@ -60,11 +60,15 @@ def test_what_is_no_whole_ledger_is_refused_by_name_and_left_as_it_is(
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
-def test_a_server_is_refused_in_one_sentence() -> None:
-    with pytest.raises(Unavailable) as caught:
-        open_record("postgresql+psycopg://somebody:secret@localhost/ledger")
-    assert caught.value.code == "store.engine"
-    assert "secret" not in str(caught.value)
+def test_a_server_that_is_not_there_or_of_another_kind_is_named_without_its_password() -> None:
+    for address, code in (
+        ("postgresql+psycopg://somebody:secret@localhost:1/ledger", "store.away"),
+        ("mysql://somebody:secret@localhost/ledger", "store.engine"),
+    ):
+        with pytest.raises(Unavailable) as caught:
+            open_record(address)
+        assert caught.value.code == code
+        assert "secret" not in f"{caught.value} {caught.value.facts}"
 
 
 def test_an_address_that_is_none_is_malformed() -> None:

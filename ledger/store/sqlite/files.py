@@ -6,43 +6,19 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
-from ledger.errors import Damaged, LedgerError, Malformed, Unavailable
+from ledger.errors import Damaged, LedgerError, Unavailable
 from ledger.store import faults
-from ledger.store.faults import saying, translated
+from ledger.store.faults import saying, system
+from ledger.store.sqlite.faults import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 BUSY_SECONDS: Final = 5.0
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
-
-
-def place(path_or_url: str | Path) -> Path:
-    """The file that a path or an sqlite:/// URL names, symbolic links followed.
-
-    Raises Unavailable "store.engine" for a server, Malformed "store.url" for what names no file at all.
-    """
-    if isinstance(path_or_url, Path) or "://" not in path_or_url:
-        return Path(path_or_url).expanduser().resolve()
-    try:
-        url = make_url(path_or_url)
-    except ArgumentError as error:
-        template = "{url} is not an address; write a file name, or sqlite:/// and a file name."
-        raise Malformed("store.url", template, url=path_or_url) from error
-    engine = url.get_backend_name()
-    if engine != "sqlite":
-        template = "A ledger cannot live on {engine} yet; name a file, such as ledger.db."
-        raise Unavailable("store.engine", template, engine=engine)
-    if not url.database or url.database == ":memory:" or url.query:
-        template = "{url} names no file that can be kept; write sqlite:/// and a file name, and nothing after it."
-        raise Malformed("store.url", template, url=path_or_url)
-    return Path(url.database).resolve()
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
@@ -74,7 +50,7 @@ def look(path: Path, application_id: int, newest: int, tables_of: Callable[[int]
 
 
 def _size(path: Path) -> int:
-    with translated(path, (OSError,)):
+    with system(path):
         status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         raise saying(faults.FOREIGN, path, what="it is a folder")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.schema import CreateTable
 
 from ledger.errors import NotFound, Refused
 from ledger.store import schema, tree
-from ledger.store.engines import DIALECT, connected, engine_on, turn
-from ledger.store.faults import translated
-from ledger.store.files import discard, look, sync_folder
+from ledger.store.faults import system
+from ledger.store.sqlite.faults import translated
+from ledger.store.sqlite.file import DIALECT, SqliteFile, connected, turn
+from ledger.store.sqlite.files import discard, look, sync_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine, Table
+    from sqlalchemy import Table
 
 
 def _append_only(*tables: str) -> tuple[str, ...]:
@@ -79,12 +82,7 @@ def create_ledger(path: Path, origin: str) -> None:
     """
     # Whoever was killed here left a file of this name, which nobody has ever written an event to.
     new = path.with_name(path.name + ".new")
-    if not path.parent.is_dir():
-        raise NotFound("store.no_folder", "There is no folder {folder}; make it first.", folder=str(path.parent))
-    with translated(path), translated(path, (OSError,)), turn(path):
-        if path.exists():
-            template = "There is already something at {file}; name another file."
-            raise Refused("store.exists", template, file=str(path))
+    with _vacant(path):
         discard(new)
         try:
             _fill(new, origin)
@@ -94,16 +92,48 @@ def create_ledger(path: Path, origin: str) -> None:
         sync_folder(path)
 
 
-def open_ledger(path: Path) -> Engine:
-    """An engine on a ledger file that is there. Raises as `look`, before anything is written.
+@contextmanager
+def unfinished(path: Path, origin: str) -> Iterator[SqliteFile]:
+    """A ledger file being filled, which gets its name when the block ends well; what stood before a stop is kept.
+
+    Raises as `create_ledger`.
+    """
+    new = path.with_name(path.name + ".unfinished")
+    with _vacant(path):
+        if not new.exists():
+            create_ledger(new, origin)
+        target = open_ledger(new)
+        try:
+            yield target
+        finally:
+            target.close()
+        new.rename(path)
+        new.with_name(new.name + ".lock").unlink(missing_ok=True)
+        sync_folder(path)
+
+
+@contextmanager
+def _vacant(path: Path) -> Iterator[None]:
+    """Nobody else makes a file there meanwhile."""
+    if not path.parent.is_dir():
+        raise NotFound("store.no_folder", "There is no folder {folder}; make it first.", folder=str(path.parent))
+    with translated(path), system(path), turn(path):
+        if path.exists():
+            template = "There is already something at {file}; name another file."
+            raise Refused("store.exists", template, file=str(path))
+        yield
+
+
+def open_ledger(path: Path) -> SqliteFile:
+    """A ledger file that is there. Raises as `look`, before anything is written.
 
     A file of an earlier format is brought up to this one first, in one transaction.
     """
     if _look(path) < schema.FORMAT:
-        with translated(path), translated(path, (OSError,)), turn(path):
+        with translated(path), system(path), turn(path):
             if _look(path) < schema.FORMAT:
                 _upgrade(path)
-    return engine_on(path, "FULL")
+    return SqliteFile(path, "FULL")
 
 
 def _look(path: Path) -> int:

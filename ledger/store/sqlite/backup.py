@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Damaged, Refused
 from ledger.store.check import check
-from ledger.store.engines import glancing, turn
-from ledger.store.faults import translated
-from ledger.store.files import discard, sync_folder
-from ledger.store.making import open_ledger
+from ledger.store.faults import system
+from ledger.store.sqlite.faults import translated
+from ledger.store.sqlite.file import SqliteFile, turn
+from ledger.store.sqlite.files import discard, sync_folder
+from ledger.store.sqlite.making import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sqlalchemy import Engine
 
 _PAGES: Final = 4_096
 
 
-def back_up(engine: Engine, file: Path, progress: Callable[[int, int], None] | None = None) -> int:
+def back_up(source: SqliteFile, file: Path, progress: Callable[[int, int], None] | None = None) -> int:
     """Copies the record to `file`, which is not there yet, and verifies the copy; how many events it holds.
 
     `progress` is told (pages done, of). The file appears when it is whole and verified, or not at all. Raises Refused
     "store.exists", Damaged "backup.damaged" (the record itself is), and as `writing`.
     """
     new = file.with_name(file.name + ".new")
-    with translated(file), translated(file, (OSError,)), turn(file):
+    with translated(file), system(file), turn(file):
         if file.exists():
             raise Refused("store.exists", "There is already something at {file}; name another file.", file=str(file))
         discard(new)
         try:
-            _copy(engine, new, progress)
+            _copy(source, new, progress)
             copied = open_ledger(new)
             try:
                 found = check(copied)
             finally:
-                copied.dispose()
+                copied.close()
             if found.damage is not None:
                 template = "The record is damaged, and so is a copy of it, which was thrown away: {why}"
                 raise Damaged("backup.damaged", template, why=str(found.damage), position=found.damage.position)
@@ -51,11 +51,11 @@ def back_up(engine: Engine, file: Path, progress: Callable[[int, int], None] | N
     return found.events
 
 
-def _copy(engine: Engine, new: Path, progress: Callable[[int, int], None] | None) -> None:
+def _copy(source: SqliteFile, new: Path, progress: Callable[[int, int], None] | None) -> None:
     def stepped(_status: int, remaining: int, total: int) -> None:
         if progress is not None:
             progress(total - remaining, total)
 
-    with glancing(engine) as source, closing(sqlite3.connect(new)) as target:
-        cast("sqlite3.Connection", source).backup(target, pages=_PAGES, progress=stepped)
+    with source.glancing() as own, closing(sqlite3.connect(new)) as target:
+        own.backup(target, pages=_PAGES, progress=stepped)
         target.execute("PRAGMA journal_mode = WAL")

@@ -1,0 +1,1 @@
+"""The record and the views on a PostgreSQL server, for many people at once."""

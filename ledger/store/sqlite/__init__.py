@@ -1,0 +1,1 @@
+"""The record and the views in SQLite files: the embedded default."""
