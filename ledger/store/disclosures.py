@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import bindparam, insert, null, select, update
+from sqlalchemy import bindparam, insert, null, select, union, update
 
 from ledger.commitments import Disclosure, digest_of
 from ledger.errors import Damaged
@@ -46,9 +46,10 @@ _ERASE: Final = (
 _ERASE_KEY: Final = (
     update(subject_key).values(key=null(), erased_at=bindparam("at")).where(subject_key.c.subject == bindparam("of"))
 )
-_ERASED: Final = (
-    select(disclosure.c.subject).where(disclosure.c.ciphertext.is_(None)).distinct().order_by(disclosure.c.subject)
-)
+_ERASED: Final = union(
+    select(disclosure.c.subject).where(disclosure.c.ciphertext.is_(None)),
+    select(subject_key.c.subject).where(subject_key.c.erased_at.is_not(None)),
+).order_by("subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def erase(own: SqliteConnection, erasures: Iterable[ErasureRow], at: str) -> Non
 def _erase_key(own: SqliteConnection, subject: str, at: str) -> None:
     row = own.execute(sql(_KEY), (subject,)).fetchone()
     if row is None:
-        # A record that was put back from an export never had the key, and must not get one now.
+        # Nothing private was recorded about it, or it was put back from an export: it must not get a key now.
         own.execute(sql(_TOMBSTONE), (subject, at))
     elif row[0] is not None:
         own.execute(sql(_ERASE_KEY), (at, subject))
