@@ -3,8 +3,12 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := $(VENV)/.peers
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate
 
-.PHONY: demo test check bench constraints clean
+.PHONY: demo test check bench bench-full constraints clean
 
 demo: $(READY)
 	$(BIN)/tillit demo
@@ -19,20 +23,28 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/basedpyright
 
-bench: $(READY)
+bench: $(PEERS)
 	$(BIN)/python -m benchmarks
+
+bench-full: $(PEERS)
+	$(BIN)/python -m benchmarks --full
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r constraints.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
-# Every version and hash that the tests ran with; no address of any registry.
+# Apart, so that whoever tries or tests Tillit need not fetch what others made and what draws.
+$(PEERS): benchmarks/constraints.txt $(READY)
+	$(INSTALL) --require-hashes -r benchmarks/constraints.txt
+	touch $@
+
+# Every version and hash that the tests and the benchmarks ran with; no address of any registry.
 constraints: $(READY)
-	$(BIN)/pip-compile --quiet --generate-hashes --all-extras --allow-unsafe --strip-extras --no-header \
-		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate \
-		--output-file constraints.txt pyproject.toml constraints.in
+	$(COMPILE) --extra postgres --extra witness --extra dev --output-file constraints.txt pyproject.toml constraints.in
+	$(COMPILE) --extra postgres --extra bench --constraint constraints.txt \
+		--output-file benchmarks/constraints.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV)

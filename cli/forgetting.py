@@ -18,7 +18,7 @@ from cli.words import _
 if TYPE_CHECKING:
     from cli.call import Asking, Writing
 
-FIELDS = ("name", "note")
+FIELDS = {"name": ("name",), "note": ("note",), "feedback": ("body", "question")}
 
 
 @click.command(
@@ -38,7 +38,7 @@ def note(writing: Writing, subject: str, text: str) -> None:
 
 @click.command(
     help=_(
-        "Erase the private texts about a member or anything else: their name, notes. The texts, and without --field also the key they were encrypted under, are destroyed in every file of the ledger; the handle, the dates and salted digests stay, and all proofs go on working. Without --field nothing private is ever recorded about it again. Backups and copies that were made before still hold texts and key: erase there too, or let them run out. The ground is recorded for all to read.\n\n    tillit erase anna --ground 'asked on 3 May, GDPR art. 17'"
+        "Erase the private texts about a member or anything else: their name, notes, and the words of all feedback that was given to a member or is about them. What they said to others is the receiver's too: they take that back with `feedback erase`. The texts, and without --field also the key they were encrypted under, are destroyed in every file of the ledger; the handle, the dates and salted digests stay, and all proofs go on working. Without --field nothing private is ever recorded about it again. Backups and copies that were made before still hold texts and key: erase there too, or let them run out. The ground is recorded for all to read.\n\n    tillit erase anna --ground 'asked on 3 May, GDPR art. 17'"
     )
 )
 @click.argument("subject", shell_complete=live("id"))
@@ -46,14 +46,14 @@ def note(writing: Writing, subject: str, text: str) -> None:
     "--field",
     "fields",
     multiple=True,
-    type=click.Choice(FIELDS),
+    type=click.Choice(tuple(FIELDS)),
     help=_("Only this kind of text, and there may be new ones; repeat for more."),
 )
 @click.option("--ground", type=TEXT, required=True, metavar="TEXT", help=_("Why, and by what right."))
 @writes()
 def erase(writing: Writing, subject: str, fields: tuple[str, ...], ground: str) -> None:
     stream = subject_of(writing, subject)
-    told = {"stream": stream, "fields": fields, "ground": ground}
+    told = {"stream": stream, "fields": [kind for field in fields for kind in FIELDS[field]], "ground": ground}
     sentence = _("The private texts of {subject} are erased here; backups made before still hold them.")
     said = Said(sentence.format(subject=subject), {"subject": stream}, "tillit erasures")
     record(writing, "erase", told, lambda _told: said)

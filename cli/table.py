@@ -128,7 +128,7 @@ TABLE: Final = (
     Row("tag", "cli.numbers:tag", RECORD, later("Give something words to find it by.")),
     Row("attach", "cli.housekeeping:attach", RECORD, later("Link evidence to something.")),
     Row("note", "cli.forgetting:note", RECORD, later("Note something that changes nothing.")),
-    Row("erase", "cli.forgetting:erase", RECORD, later("Erase names and notes for good.")),
+    Row("erase", "cli.forgetting:erase", RECORD, later("Erase names, notes and words for good.")),
     Row("correct", "cli.housekeeping:correct", RECORD, later("Correct what was recorded wrongly.")),
     Row("annul", "cli.housekeeping:annul", RECORD, later("Annul what was recorded by mistake.")),
     Row("who-owns", "cli.owners:who_owns", ASK, later("Who owns what.")),

@@ -35,6 +35,8 @@ class States(Protocol):
 
     def children(self, responsibility: str) -> tuple[str, ...]: ...
 
+    def said_to(self, member: str) -> tuple[str, ...]: ...
+
 
 class Scene:
     """A World for the rules. `on` is the moment that the command speaks of, `now` the moment it is told."""
@@ -72,6 +74,9 @@ class Scene:
 
     def children(self, responsibility: str) -> tuple[str, ...]:
         return self._states.children(responsibility)
+
+    def said_to(self, member: str) -> tuple[str, ...]:
+        return self._states.said_to(member)
 
     def commit(self, subject: str, field: str, text: str) -> str:
         disclosure = Disclosure.salted(secrets.token_bytes(SALT_BYTES), field, text)

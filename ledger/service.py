@@ -18,10 +18,10 @@ from ledger.asking.view import Reader, View
 from ledger.commands import command
 from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
+from ledger.finding import Finder
 from ledger.fixing import given_out
 from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
-from ledger.projections.ownership import responsibility
 from ledger.projections.projector import Projector
 from ledger.restoring import begin_anew, put_back
 from ledger.store import back_up, create_record, mapper, open_record
@@ -151,7 +151,7 @@ class Ledger:
     def begin(self) -> Desk:
         """An empty desk, on which commands are judged one upon the other until they are recorded together."""
         if self._desk is None:
-            self._desk = Desk(self._recorder, self._clock, self._children)
+            self._desk = Desk(self._recorder, self._clock, Finder(self._projector, self._reading))
         else:
             self._desk.refresh()
         return self._desk
@@ -295,12 +295,6 @@ class Ledger:
                 head=head,
             )
         return known_at
-
-    def _children(self, parent: str) -> tuple[str, ...]:
-        self._projector.catch_up()
-        query = responsibility.select().with_only_columns(responsibility.c.stream).distinct()
-        with self._reading() as connection:
-            return tuple(connection.execute(query.where(responsibility.c.parent == parent)).scalars())
 
 
 def _begun(value: T) -> T:

@@ -17,6 +17,7 @@ from ledger.aggregates.series import Series
 from ledger.errors import Refused
 from ledger.events import Entry
 from ledger.events.corrections import corrected, corrects
+from ledger.events.feedback import FeedbackAsked, FeedbackGiven
 from ledger.events.ledger import PersonalDataErased
 from ledger.events.responsibility import ResponsibilityDefined, ResponsibilityMoved
 from ledger.rules import decide
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
 
 CACHED_STREAMS = 200_000
 _LINEAGE = frozenset({ResponsibilityDefined.kind, ResponsibilityMoved.kind})
+_SAID = frozenset({FeedbackAsked.kind, FeedbackGiven.kind})
+
+
+class Index(Protocol):
+    """What is found by something else than the name of its stream, as far as it is recorded. See World for each."""
+
+    def children(self, parent: str) -> tuple[str, ...]: ...
+
+    def said_to(self, member: str) -> tuple[str, ...]: ...
 
 
 class Dated(Protocol):
@@ -64,12 +74,10 @@ class Desk:
     States are kept from one batch to the next: `refresh` drops those that others have moved since.
     """
 
-    def __init__(
-        self, recorder: Recorder, clock: Callable[[], datetime], children: Callable[[str], tuple[str, ...]]
-    ) -> None:
+    def __init__(self, recorder: Recorder, clock: Callable[[], datetime], index: Index) -> None:
         self._recorder = recorder
         self._clock = clock
-        self._children = children
+        self._index = index
         self._folded: dict[str, Folded] = {}
         self._head = recorder.head()
         self._clear()
@@ -164,14 +172,19 @@ class Desk:
         return (*logged, *(entry for entry in self._pending if entry.stream == stream))
 
     def children(self, responsibility: str) -> tuple[str, ...]:
-        self._kinds = _LINEAGE
+        self._kinds |= _LINEAGE
         waiting = (
             entry.stream
             for entry in self._pending
             if (isinstance(entry.event, ResponsibilityDefined) and entry.event.parent == responsibility)
             or (isinstance(entry.event, ResponsibilityMoved) and entry.event.parent_after == responsibility)
         )
-        return tuple(dict.fromkeys((*self._children(responsibility), *waiting)))
+        return tuple(dict.fromkeys((*self._index.children(responsibility), *waiting)))
+
+    def said_to(self, member: str) -> tuple[str, ...]:
+        self._kinds |= _SAID
+        waiting = (entry.stream for entry in self._pending if feedback.evolve(Feedback(), entry).said_to(member))
+        return tuple(dict.fromkeys((*self._index.said_to(member), *waiting)))
 
     def _logged(self, stream: str) -> tuple[Entry, ...]:
         return tuple(mapper.recorded(leaf).entry for leaf in self._recorder.stream(stream))

@@ -15,6 +15,8 @@ from ledger.canonical import canonical
 
 ROOT: Final = "root"
 LEDGER_STREAM: Final = "ledger"
+MEMBERS: Final = "member:"
+"""How the stream of a member begins; their handle follows."""
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 ID_LENGTH: Final = 10
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -54,7 +56,7 @@ def responsibility_id(code: str) -> str:
 
 
 def member_stream(handle: str) -> str:
-    return f"member:{handle}"
+    return f"{MEMBERS}{handle}"
 
 
 def series_stream(register: str) -> str:

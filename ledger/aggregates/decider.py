@@ -61,6 +61,10 @@ class World(Protocol):
         """The ids of what was ever defined or moved under it."""
         ...
 
+    def said_to(self, member: str) -> tuple[str, ...]:
+        """The ids of all feedback that was ever given to or asked of the member, or is about them."""
+        ...
+
 
 def require(condition: object, rule: str, because: str, /, *, hints: tuple[str, ...] = (), **facts: object) -> None:
     """Refuse by `rule` unless the condition holds; `because` is one sentence with `{facts}` in it.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger.events import feedback as events
-from ledger.values import FOREVER
+from ledger.values import FOREVER, member_stream
 
 if TYPE_CHECKING:
     from ledger.events import Entry
@@ -38,6 +38,10 @@ class Feedback:
 
     def begun(self, moment: datetime) -> bool:
         return self.since <= moment
+
+    def said_to(self, member: str) -> bool:
+        """Whether it was said to the member, asked of them, or is about them."""
+        return self.to == member or self.about == member_stream(member)
 
 
 def evolve(state: Feedback, entry: Entry) -> Feedback:

@@ -16,7 +16,7 @@ from ledger.events.private import commitments, kept
 from ledger.events.responsibility import CheckInHeld, DelegationReviewed
 from ledger.rules.common import ROOT_ID, require_present, require_reason, require_together, roster
 from ledger.rules.forgetting import erasures, require_open
-from ledger.values import FOREVER, content_id, timestamp
+from ledger.values import FOREVER, MEMBERS, content_id, member_stream, timestamp
 
 if TYPE_CHECKING:
     from ledger.aggregates.decider import Decided, World
@@ -31,6 +31,7 @@ _ANCHORS = (CheckInHeld, DelegationReviewed, DecisionReviewed)
 def ask(command: commands.AskFeedback, world: World) -> Decided:
     _require_two(command, command.of, world)
     _require_about(command.about, world)
+    _require_open_to(command.of, command.about, world)
     id_ = _new_id(command, world, of=command.of, about=command.about)
     question = None if command.question is None else world.commit(id_, "question", command.question)
     asked = events.FeedbackAsked(feedback=id_, of=command.of, about=command.about, question_digest=question)
@@ -50,6 +51,7 @@ def give(command: commands.GiveFeedback, world: World) -> Decided:
         "Guidance is about what was done, not about who did it: name a decision, a responsibility, a check-in or a "
         "review with --about.",
     )
+    _require_open_to(command.to, about, world)
     id_ = _new_id(command, world, to=command.to, about=about, kind=command.kind)
     given = events.FeedbackGiven(
         feedback=id_,
@@ -182,7 +184,14 @@ def _require_about(about: str, world: World) -> bool:
             about=about,
             stream=stream,
         )
-    return stream.startswith("member:")
+    return stream.startswith(MEMBERS)
+
+
+def _require_open_to(member: str, about: str, world: World) -> None:
+    """Neither whom it is said to nor whom it is about was promised that nothing private is recorded about them."""
+    for subject in dict.fromkeys((member_stream(member), about)):
+        if subject.startswith(MEMBERS):
+            require_open(world, subject)
 
 
 def _require_there(about: str, world: World) -> None:

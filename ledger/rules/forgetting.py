@@ -9,9 +9,10 @@ from ledger.aggregates.decider import require
 from ledger.aggregates.seats import standing
 from ledger.errors import Refused
 from ledger.events import ledger as events
+from ledger.events.feedback import FeedbackBodyErased
 from ledger.events.private import closed, kept
 from ledger.rules.common import ROOT_ID, require_together, roster
-from ledger.values import member_stream
+from ledger.values import MEMBERS, member_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,31 +31,45 @@ def note(command: commands.Note, world: World) -> Decided:
 
 
 def erase(command: commands.Erase, world: World) -> Decided:
-    """One event for each thousand texts; all of them are destroyed in the transaction that records it."""
+    """One event for each thousand texts of a stream; all of them are destroyed in the transaction that records it.
+
+    Of a member also what was said to them or about them, whoever said it; not what they said to others, which is the
+    receiver's too.
+    """
     _require_known(world, command.stream)
     _require_may_erase(command, world)
-    texts = kept(world.entries(command.stream))
-    wanted = command.fields or tuple(dict.fromkeys(texts.values()))
-    gone = [(digest, field) for digest, field in texts.items() if field in wanted]
+    subjects = [command.stream]
+    if command.stream.startswith(MEMBERS):
+        subjects += world.said_to(command.stream.removeprefix(MEMBERS))
+    whole = not command.fields
+    gone = {
+        subject: [
+            (digest, field)
+            for digest, field in kept(world.entries(subject)).items()
+            if whole or field in command.fields
+        ]
+        for subject in subjects
+    }
     require(
-        gone,
+        any(gone.values()),
         "erasure.nothing",
         "{subject} has no private text of that kind that could be erased. (A name that was recorded before names "
         "could be erased stands in the log for ever.)",
         subject=command.stream,
     )
     return [
-        (
-            command.stream,
-            events.PersonalDataErased(fields=fields, digests=digests, ground=command.ground, whole=not command.fields),
-        )
-        for fields, digests in erasures(gone)
+        (subject, erased(fields=fields, digests=digests, ground=command.ground, whole=whole))
+        for subject, texts in gone.items()
+        # Who was erased as a whole is closed to new texts, whether or not there were any of their own.
+        if texts or (whole and subject == command.stream)
+        for erased in (events.PersonalDataErased if subject == command.stream else FeedbackBodyErased,)
+        for fields, digests in erasures(texts)
     ]
 
 
 def erasures(gone: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The fields and the digests of each event that it takes to erase these (digest, field)."""
-    for first in range(0, len(gone), MANY):
+    """The fields and the digests of each event that it takes to erase these (digest, field); of none, one."""
+    for first in range(0, max(len(gone), 1), MANY):
         some = gone[first : first + MANY]
         yield tuple(dict.fromkeys(field for _digest, field in some)), tuple(digest for digest, _field in some)
 

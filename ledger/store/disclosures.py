@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import bindparam, insert, null, select, update
+from sqlalchemy import bindparam, insert, null, select, union, update
 
 from ledger.commitments import Disclosure, digest_of
 from ledger.errors import Damaged
@@ -45,9 +45,10 @@ _ERASE: Final = (
 _ERASE_KEY: Final = (
     update(subject_key).values(key=null(), erased_at=bindparam("at")).where(subject_key.c.subject == bindparam("of"))
 )
-_ERASED: Final = (
-    select(disclosure.c.subject).where(disclosure.c.ciphertext.is_(None)).distinct().order_by(disclosure.c.subject)
-)
+_ERASED: Final = union(
+    select(disclosure.c.subject).where(disclosure.c.ciphertext.is_(None)),
+    select(subject_key.c.subject).where(subject_key.c.erased_at.is_not(None)),
+).order_by("subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def erase(own: Link, erasures: Iterable[ErasureRow], at: str) -> None:
 def _erase_key(own: Link, subject: str, at: str) -> None:
     row = own.run(_KEY, (subject,)).fetchone()
     if row is None:
-        # A record that was put back from an export never had the key, and must not get one now.
+        # Nothing private was recorded about it, or it was put back from an export: it must not get a key now.
         own.run(_TOMBSTONE, (subject, at))
     elif row[0] is not None:
         own.run(_ERASE_KEY, (at, subject))

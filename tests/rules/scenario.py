@@ -153,6 +153,10 @@ class Scenario:
             or (isinstance(entry.event, ResponsibilityMoved) and entry.event.parent_after == responsibility)
         )
 
+    def said_to(self, member: str) -> tuple[str, ...]:
+        said = (stream for stream in self.streams if stream.startswith("F-"))
+        return tuple(stream for stream in said if self.feedback(stream).said_to(member))
+
     def _occurred(self, told: Command) -> datetime:
         """When it was true, as telling has it: the day given, the beginning of a window that lies behind, or now."""
         if told.on is not None:

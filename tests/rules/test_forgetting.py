@@ -3,6 +3,7 @@ from __future__ import annotations
 from scenario import Scenario, team
 
 from ledger.errors import NotFound
+from ledger.events.feedback import FeedbackBodyErased
 from ledger.events.ledger import NoteAdded, PersonalDataErased
 from ledger.events.member import MemberAdded, MemberRenamed
 from ledger.events.private import kept
@@ -107,6 +108,75 @@ def test_after_an_erasure_by_field_the_rest_stays_and_there_may_be_a_new_text() 
     assert texts(world) == [("note", "was ill")]
     world.tell("member rename", handle="dan", name="D", on="05-01")
     assert texts(world) == [("note", "was ill"), ("name", "D")]
+
+
+def heard() -> tuple[Scenario, dict[str, str]]:
+    """As `named`; bo says something to dan, something to cia about dan, and dan something to cia, who answers."""
+    world = named()
+    norr = world.responsibility("norr").id
+    said: dict[str, str] = {}
+    for name, by, to, about in (
+        ("to dan", "bo", "dan", norr),
+        ("about dan", "bo", "cia", "member:dan"),
+        ("by dan", "dan", "cia", norr),
+    ):
+        fields = {"by": by, "to": to, "about": about, "kind": "appreciation", "text": name, "on": "03-03"}
+        world.tell("feedback give", **fields)
+        said[name] = next(reversed(world.streams))
+    world.tell("feedback reply", feedback=said["by dan"], by="cia", text="Thanks", on="03-04")
+    world.tell("feedback ask", of="dan", by="cia", about=norr, question="Was I clear?", on="03-05")
+    said["asked of dan"] = next(reversed(world.streams))
+    return world, said
+
+
+def test_of_a_member_what_was_said_to_them_or_about_them_is_erased_and_not_what_they_said() -> None:
+    world, said = heard()
+    world.tell("erase", stream="member:dan", ground="asked", by="dan", on="04-01")
+    left = {name: texts(world, stream) for name, stream in said.items()}
+    assert left == {
+        "to dan": [],
+        "about dan": [],
+        "asked of dan": [],
+        "by dan": [("body", "by dan"), ("body", "Thanks")],
+    }
+    assert texts(world) == []
+    for name in ("to dan", "about dan", "asked of dan"):
+        erased = world.entries(said[name])[-1].event
+        assert isinstance(erased, FeedbackBodyErased)
+        assert (erased.whole, erased.ground) == (True, "asked")
+
+
+def test_only_what_was_said_may_be_erased_too_and_then_more_may_be_said() -> None:
+    world, said = heard()
+    fields = ["body", "question"]
+    world.tell("erase", stream="member:dan", fields=fields, ground="asked", by="dan", on="04-01")
+    assert {field for field, _text in texts(world)} == {"name", "note"}
+    assert [texts(world, said[name]) for name in ("to dan", "about dan", "asked of dan")] == [[], [], []]
+    world.tell("feedback reply", feedback=said["to dan"], by="dan", text="Why?", on="04-02")
+    world.tell("feedback give", by="bo", to="dan", about="member:dan", kind="appreciation", text="more", on="04-02")
+
+
+def test_nothing_is_said_to_or_about_who_was_erased_for_good() -> None:
+    world, _said = heard()
+    world.tell("erase", stream="member:dan", ground="asked", by="dan", on="04-01")
+    norr = world.responsibility("norr").id
+    give = {"by": "bo", "kind": "appreciation", "text": "more", "on": "04-02"}
+    world.refused("erasure.for_good", "feedback give", to="dan", about=norr, **give)
+    world.refused("erasure.for_good", "feedback give", to="cia", about="member:dan", **give)
+    world.refused("erasure.for_good", "feedback ask", of="dan", by="bo", about=norr, on="04-02")
+    world.tell("feedback give", to="cia", about=norr, **give)
+
+
+def test_who_has_no_name_or_note_is_closed_by_the_erasure_of_what_was_said_to_them() -> None:
+    world = team()
+    norr = world.responsibility("norr").id
+    world.tell("feedback give", by="cia", to="bo", about=norr, kind="appreciation", text="well done", on="03-02")
+    events = world.events("erase", stream="member:bo", ground="asked", by="bo", on="03-03")
+    assert [(type(each), len(each.digests)) for each in events if isinstance(each, PersonalDataErased)] == [
+        (PersonalDataErased, 0),
+        (FeedbackBodyErased, 1),
+    ]
+    world.refused("erasure.for_good", "note", stream="member:bo", text="ill", on="03-04")
 
 
 def test_what_is_not_there_or_is_gone_already_cannot_be_erased() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from forgetkit import again, clock, digests, every_byte, found, harm, pieces, say, stored, text, verified
 
+from ledger import Journal, questions
 from ledger.store import open_record
 
 if TYPE_CHECKING:
@@ -51,6 +55,35 @@ def test_the_giver_takes_only_their_own_words_with_them(tmp_path: Path) -> None:
     say(ledger, "feedback erase", feedback=id_, ground="regret")
     ledger.close()
     assert len(stored(tmp_path, id_)) == 3, "the key and the answer"
+    assert verified(tmp_path).whole
+
+
+def test_with_a_member_the_words_to_and_about_them_go_out_of_every_file(tmp_path: Path) -> None:
+    ledger, id_ = given(tmp_path)
+    say(ledger, "member add", handle="cia")
+    about = say(ledger, "feedback give", to="cia", about="member:bo", kind="appreciation", text="He asks first")
+    kept = say(ledger, "feedback give", by="bo", to="cia", about="member:cia", kind="appreciation", text="So do you")
+    secrets = stored(tmp_path, id_) + stored(tmp_path, about.entries[0].stream)
+    assert len(secrets) == 8
+    say(ledger, "erase", by="bo", stream="member:bo", ground="asked")
+    with ledger.ask(questions.erasures, None, None) as answer:
+        assert [row["whose"] for row in answer.value] == ["member:bo", id_, about.entries[0].stream]
+    ledger.close()
+    left = every_byte(tmp_path)
+    assert not [piece for secret in secrets for piece in pieces(secret) if piece in left]
+    assert len(stored(tmp_path, kept.entries[0].stream)) == 3
+    assert verified(tmp_path).whole
+
+
+def test_words_said_in_the_same_transaction_as_the_erasure_go_with_it(tmp_path: Path) -> None:
+    give = {"do": "feedback give", "by": "eva", "to": "bo", "about": "member:bo", "kind": "appreciation", "text": WORDS}
+    lines = [give, {"do": "erase", "by": "eva", "stream": "member:bo", "ground": "asked"}]
+    with found(tmp_path) as ledger:
+        say(ledger, "member add", handle="bo")
+        outcome = Journal([json.dumps(line).encode() for line in lines]).carry_out(ledger, "eva")
+        assert (outcome.recorded, outcome.refused) == (2, [])
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as own:
+        assert own.execute("SELECT count(ciphertext), count(*) FROM disclosure").fetchone() == (0, 1)
     assert verified(tmp_path).whole
 
 

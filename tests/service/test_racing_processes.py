@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ledger import Entry, Ledger
 
 PROJECT = Path(__file__).resolve().parents[2]
-ROUNDS = 40
+ROUNDS = 100
 SPEAKER = """
 import json, sys, time
 from ledger import command, open_ledger
