@@ -14,6 +14,7 @@ import click
 
 from cli.asking import for_anybody
 from cli.errors import Usage
+from cli.where import masked
 from cli.words import later
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def asked(query: str, ledger: str, known_at: int, now: datetime) -> Asked:
     as_of = next((after for word, after in itertools.pairwise(words) if word == "--as-of"), None)
     moment = f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"
     told = [*words, *([] if as_of else ["--as-of", moment])]
-    how = ["--format", "jsonl", "--explain", "--known-at", str(known_at), "--ledger", ledger]
+    how = ["--format", "jsonl", "--explain", "--known-at", str(known_at)]
+    # A place with a password was not typed, and so is found again where it was found before.
+    how += ["--ledger", ledger] if masked(ledger) == ledger else []
     answer = io.StringIO()
     try:
         with for_anybody(), contextlib.redirect_stdout(answer), contextlib.redirect_stderr(io.StringIO()):

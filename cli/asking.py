@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from cli.show import say
+from cli.words import plural
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,7 +31,17 @@ def ask(
     with open_ledger(asking.place()) as ledger:
         ledger.reader = None if _FOR_ANYBODY.get() else asking.me_if_known()
         with ledger.ask(question, asking.as_of, asking.known_at, *args, **kwargs) as answer:
+            if answer.behind:
+                say(_behind(answer.known, answer.behind))
             yield answer
+
+
+def _behind(known: int, behind: int) -> str:
+    return plural(
+        "As of position {known}: {behind} later entry has not reached the views here yet.",
+        "As of position {known}: {behind} later entries have not reached the views here yet.",
+        behind,
+    ).format(known=known, behind=behind)
 
 
 @contextmanager

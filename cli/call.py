@@ -67,17 +67,22 @@ class Writing(Call):
 class Asking(Call):
     """What every asking command is told. `day` is what was asked for as said (today where nothing was).
 
-    `chosen` is true where --fields said which columns.
+    `chosen` is true where --fields said which columns. `read_from` is a server that follows the ledger's.
     """
 
     as_of: datetime | None
     known_at: datetime | int | None
+    read_from: str | None
     day: days.Moment
     columns: tuple[str, ...]
     chosen: bool
     format: str
     format_named: bool
     explain: bool
+
+    def place(self) -> str:
+        """The ledger, or the copy of it on another server that answers questions."""
+        return where.place(self.read_from) if self.read_from else where.place(self.given_ledger)
 
     @property
     def moment(self) -> datetime:

@@ -53,7 +53,7 @@ def _show(call: Call) -> None:
     settings = where.settings()
     who = call.given_me or os.environ.get("TILLIT_ME") or settings.get("me")
     try:
-        ledger: str | None = call.place()
+        ledger: str | None = where.masked(call.place())
     except NotFound:
         ledger = None
     answer = {

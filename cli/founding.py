@@ -14,6 +14,7 @@ from cli.days import DAY, occurred
 from cli.errors import Usage
 from cli.options import writes
 from cli.recording import day_edge
+from cli.show import say
 from cli.signed import keys, tell_unsigned
 from cli.tables import recorded
 from cli.values import AMOUNT, TEXT
@@ -102,10 +103,13 @@ def init(
         ) as ledger,
     ):
         tell_unsigned(ledger, 0, ledger.head(), sign=writing.sign)
-        facts = {"ledger": str(place), "origin": ledger.origin, "root": "root", "founders": list(founders)}
+        shown_place = where.masked(place)
+        for statement in ledger.left_undone:
+            say(_("Not allowed here; ask an administrator to run: {statement}").format(statement=statement))
+        facts = {"ledger": shown_place, "origin": ledger.origin, "root": "root", "founders": list(founders)}
     holds = plural("{founders} holds the root.", "{founders} hold the root.", len(founders))
     sentence = _("{name} is founded in {place}; {holds}").format(
-        name=name, place=place, holds=holds.format(founders=", ".join(founders))
+        name=name, place=shown_place, holds=holds.format(founders=", ".join(founders))
     )
     recorded(facts, writing, sentence, _("next: {command}").format(command="tillit member add HANDLE"))
 

@@ -130,7 +130,7 @@ def object_(writing: Writing, decision: str, argument: str, kind: str | None) ->
 
 @click.command(
     help=_(
-        "Say how an objection was met.\n\n    tillit resolve D-7k3q2 1 --how integrated --explanation 'heaters are part of it'"
+        "Say how an objection was met. Where consent is asked, the proposer does not go on over one alone: --with names who raised it, or another whose consent is asked, and agrees.\n\n    tillit resolve D-7k3q2 1 --how integrated --explanation 'heaters are part of it'"
     )
 )
 @MATTER

@@ -73,6 +73,12 @@ def reads(*columns: str) -> Callable[[Callable[Concatenate[Asking, ...], R]], Ca
             help=_("Only these, in this order: {columns}.").format(columns=", ".join(columns)),
         ),
         click.option("--format", type=click.Choice(tables.FORMATS), help=_("The form of the answer.")),
+        click.option(
+            "--read-from",
+            metavar="URL",
+            envvar="TILLIT_READ_FROM",
+            help=_("A server that follows the ledger's own, to ask there."),
+        ),
         _json_option(),
     ]
     return _shared(options, _asking)
@@ -148,6 +154,7 @@ def _asking(words: dict[str, Any]) -> Asking:
     return Asking(
         **common,
         as_of=None if said is None else days.asof(said, common["now"]),
+        read_from=words.pop("read_from"),
         known_at=known if known is None or isinstance(known, int) else days.asof(known, common["now"]),
         day=common["now"].date() if said is None else said,
         columns=columns,

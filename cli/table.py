@@ -212,6 +212,7 @@ TABLE: Final = (
     Row("key show", "cli.keys:show", KEEP, later("The public keys that signed for this ledger here.")),
     Row("key rotate", "cli.keys:rotate", KEEP, later("Sign with a new key from now on.")),
     Row("backup", "cli.restoring:backup", KEEP, later("A whole copy of the record, verified.")),
+    Row("copy", "cli.copying:copy", KEEP, later("Carry a ledger to another place.")),
     Row("continue", "cli.restoring:continue_", KEEP, later("Go on with a ledger whose end is lost.")),
     Row("rebuild", "cli.upkeep:rebuild", KEEP, later("Work out every answer anew from the record.")),
     Row("stats", "cli.upkeep:stats", KEEP, later("How much there is of what.")),

@@ -13,11 +13,12 @@ from cli.words import _, later
 FOLDER: Final = ".tillit"
 FILE: Final = "ledger.db"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SECRET: Final = re.compile(r"(?<=:)(?!//)[^/?]*(?=@)|(?<=[?&]password=)[^&]*")
 
 
 def place(given: str | None) -> str:
-    """The path or SQLAlchemy URL of the ledger. Raises NotFound where there is none."""
-    said = given or os.environ.get("TILLIT_LEDGER")
+    """The path or SQLAlchemy URL of the ledger. Raises NotFound where there is none, Usage as `no_secret`."""
+    said = no_secret(given) or os.environ.get("TILLIT_LEDGER")
     if not said:
         return str(_nearest())
     if _URL.match(said):
@@ -32,14 +33,35 @@ def place(given: str | None) -> str:
 
 
 def founding_place(given: str | None) -> str:
-    """Where a new ledger goes: `.tillit/ledger.db` in the folder given or this one, or the very file or URL given."""
-    said = given or os.environ.get("TILLIT_LEDGER")
+    """Where a new ledger goes: `.tillit/ledger.db` in the folder given or this one, or the very file or URL given.
+
+    Raises Usage as `no_secret`.
+    """
+    said = no_secret(given) or os.environ.get("TILLIT_LEDGER")
     if said and _URL.match(said):
         return said
     path = Path(said).expanduser() if said else Path()
     if path.suffix == ".db" and not path.is_dir():
         return str(path)
     return str(path / FILE if path.name == FOLDER else path / FOLDER / FILE)
+
+
+def no_secret(given: str | None) -> str | None:
+    """What was typed, unless it holds a password. Raises Usage "ledger.password"."""
+    if given and masked(given) != given:
+        hints = (
+            _("a password file, ~/.pgpass or PGPASSFILE"),
+            _("or a service file, PGSERVICEFILE, and ?service=NAME in the address"),
+            _("or TILLIT_LEDGER, which only you can read"),
+        )
+        template = later("A password on the command line can be read by everybody on this machine; keep it elsewhere.")
+        raise Usage("ledger.password", template, hints=hints)
+    return given
+
+
+def masked(place: str) -> str:
+    """The place as it may be shown: the URL of a server without its password."""
+    return _SECRET.sub("***", place) if _URL.match(place) else place
 
 
 def _nearest() -> Path:

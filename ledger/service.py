@@ -24,7 +24,7 @@ from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector
 from ledger.restoring import begin_anew, put_back
-from ledger.store import back_up, create_record, mapper, open_record
+from ledger.store import back_up, copy, create_record, mapper, open_record
 from ledger.telling import Desk, Told
 from ledger.verifying import Report, verify
 
@@ -45,15 +45,22 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRIES = 3
+_ONLY_READ = frozenset({"store.standby", "store.no_right"})
+"""Why views cannot be written by whoever may still read them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """What a question gave; `at` is the moment it speaks of, `known` the position up to which the log counted."""
+    """What a question gave; `at` is the moment it speaks of, `known` the position up to which the log counted.
+
+    `behind` is how many later entries would have counted, had they reached the views: where these may only be read,
+    somebody else keeps them in step.
+    """
 
     value: T
     at: datetime
     known: int
+    behind: int = 0
 
 
 class LogReader:
@@ -117,6 +124,18 @@ class Ledger:
         """The name of this log and no other."""
         return self._recorder.origin
 
+    @property
+    def left_undone(self) -> tuple[str, ...]:
+        """Statements that make the roles of a ledger on a server, which whoever founded it had no right to run."""
+        return self._recorder.database.left_undone
+
+    def copy(self, address: str | Path, progress: Callable[[int, int], None] | None = None) -> int:
+        """Carries the record to a place where there is none, and verifies it there; its last position.
+
+        Raises Refused "store.exists", Damaged "copy.damaged", "copy.other".
+        """
+        return copy(self._recorder.database, address, progress)
+
     def head(self) -> int:
         """The position of the last entry."""
         return self._recorder.head().position
@@ -171,10 +190,11 @@ class Ledger:
         Rows come while the answer is open: read them inside the `with`. Views that turn out to be damaged are built
         anew, and the question is asked again; Unavailable where rows had been read already.
         """
-        known = self._known(known_at)
         now = self.now()
         at = as_of or now
         reader = None if self.reader is None else Reader(self.reader, now, self.head())
+        wanted = self._known(known_at)
+        known = wanted
 
         def begun(connection: Connection) -> T:
             value = question(View(connection, self._log, at, known, reader), *args, **kwargs)
@@ -185,21 +205,30 @@ class Ledger:
 
         with ExitStack() as stack:
             try:
-                self._projector.catch_up()
+                known = min(wanted, self._caught_up())
                 value = begun(stack.enter_context(self._reading()))
             except Damaged as damaged:
                 stack.close()
                 self._renew(damaged)
-                self._projector.catch_up()
+                known = min(wanted, self._caught_up())
                 value = begun(stack.enter_context(self._reading()))
             try:
-                yield Answer(value, at, known)
+                yield Answer(value, at, known, wanted - known)
             except Damaged as damaged:
                 stack.close()
                 self._renew(damaged)
                 raise Unavailable(
                     "views.renewed", "The views were damaged and are thrown away; ask again, and they are built anew."
                 ) from damaged
+
+    def _caught_up(self) -> int:
+        """Up to where the views are in step, after an attempt to bring them there."""
+        try:
+            return self._projector.catch_up()
+        except Unavailable as refused:
+            if refused.code not in _ONLY_READ:
+                raise
+            return self._projector.position()
 
     def _renew(self, damaged: Damaged) -> None:
         """Throw the views away where it is they that are damaged; else it is the record, and that is said."""

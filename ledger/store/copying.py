@@ -34,11 +34,12 @@ _COMMANDS: Final = (
     .where(command.c.first > bindparam("after"), command.c.first <= bindparam("until"))
     .order_by(command.c.first)
 )
+# The order is that of the table, in which a statement names them.
 _STAND: Final = update(head).values(
     size=bindparam("to_size"),
     recorded_at=bindparam("at"),
-    edge=bindparam("to_edge"),
     origin=bindparam("to_origin"),
+    edge=bindparam("to_edge"),
     note=bindparam("signed"),
 )
 # Each with what comes before the first of its keys.
@@ -70,7 +71,7 @@ def copy(source: Database, target: Database, progress: Callable[[int, int], None
         with linked(target.writing()) as to:
             for table, before in _OTHERS.items():
                 _put_rest(target, from_, to, table, before)
-            to.run(_STAND, (size, recorded_at, edge, origin, note))
+            to.run(_STAND, (size, recorded_at, origin, edge, note))
     _verify(target, size, tree)
     return tree.size
 
@@ -91,7 +92,7 @@ def _put(target: Database, from_: Link, to: Link, tree: CompactRange, page: list
     target.append_rows(to, event, page)
     target.append_rows(to, command, from_.run(_COMMANDS, (page[0][0] - 1, page[-1][0])).fetchall())
     keep(to, tree.extend(row[6] for row in page))
-    to.run(_STAND, (tree.size, page[-1][5], tree.encoded, origin, None))
+    to.run(_STAND, (tree.size, page[-1][5], origin, tree.encoded, None))
 
 
 def _put_rest(target: Database, from_: Link, to: Link, table: Table, before: int | str) -> None:

@@ -57,6 +57,8 @@ class Database(ABC):
     """The place as people are told it, without any password."""
     row_errors: tuple[type[Exception], ...] = ()
     """What reading a page of rows raises where one of them is damaged, and the others can still be read."""
+    left_undone: tuple[str, ...] = ()
+    """Statements that make roles, which whoever founded the ledger had no right to run."""
     signed_at_commit: bool
     """Whether each append is signed. On a server whoever holds the key signs now and then."""
 

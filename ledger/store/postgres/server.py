@@ -80,8 +80,6 @@ class PostgresDatabase(Database):
     """One schema of a database on a server."""
 
     signed_at_commit = False
-    left_undone: tuple[str, ...] = ()
-    """Statements that make roles, which whoever founded the ledger had no right to run."""
 
     def __init__(self, url: URL, schema: str = RECORD) -> None:
         self.url = url
