@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ledger.aggregates.decider import Decided, World
-    from ledger.aggregates.decision import Decision
+    from ledger.aggregates.decision import Decision, Objection
     from ledger.commands import proposal as commands
     from ledger.commands.decision import OnDecision
 
 A_WEEK = 7
+_AS_IT_IS = frozenset({"not_an_objection", "deferred"})
+"""The ways to resolve an objection by which the proposal goes on unchanged."""
 
 
 def ask_advice(command: commands.AskAdvice, world: World) -> Decided:
@@ -134,11 +136,13 @@ def resolve(command: commands.Resolve, world: World) -> Decided:
         "An objection is integrated by amending the proposal, which has not changed since it was raised.",
         hints=(f"tillit amend {command.decision} --answers 'objection {command.objection}'",),
     )
-    require(
-        command.explanation or command.how not in {"not_an_objection", "deferred"},
-        "objection.explanation_missing",
-        "Say with --explanation why the proposal goes on as it is.",
-    )
+    if command.how in _AS_IT_IS:
+        require(
+            command.explanation,
+            "objection.explanation_missing",
+            "Say with --explanation why the proposal goes on as it is.",
+        )
+        _require_judged(matter, objection, command, world)
     require(
         command.how != "deferred" or (command.follow_up_on and command.follow_up_on > world.on.date()),
         "objection.follow_up_missing",
@@ -199,6 +203,26 @@ def _heard(command: OnDecision, world: World) -> Decision:
     matter = require_open(world, command.decision)
     require_unbarred(matter, command)
     return matter
+
+
+def _require_judged(matter: Decision, objection: Objection, command: commands.Resolve, world: World) -> None:
+    """The proposer does not go on over what stops the matter by their own word: one of those it asks agrees."""
+    proposal = _proposal(matter)
+    judges = [who for who in dict.fromkeys((objection.by, *proposal.consenters)) if who != matter.proposer]
+    named = {command.by, *command.together_with} - {matter.proposer}
+    stops = proposal.process in {"consent", "consensus"} and objection.by != matter.proposer
+    require(
+        not stops or any(_speaks(who, judges, world)[0] for who in named),
+        "objection.judged_alone",
+        "Whether {decision} goes on over objection {number} is not for the proposer alone: name with --with who of "
+        "{judges} agrees.",
+        hints=tuple(
+            f"tillit resolve {command.decision} {command.objection} --how {command.how} --with {who}" for who in judges
+        ),
+        decision=command.decision,
+        number=command.objection,
+        judges=", ".join(judges),
+    )
 
 
 def _require_asked(matter: Decision, command: OnDecision, world: World) -> str | None:

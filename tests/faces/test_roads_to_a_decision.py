@@ -73,7 +73,7 @@ $ bench: propose 'A bench' --in norr --type purchase/flag --consenter cia --me b
 {bench} is proposed, to be decided by consent of cia: A bench.
 $ object {bench} 'it is dear' --me cia --on 2025-05-02
 Objection 1 to {bench} is raised; it is resolved before anything is decided.
-$ resolve {bench} 1 --how deferred --explanation 'good enough to try' --follow-up-on 2025-08-01 --me bo --on 2025-05-02
+$ resolve {bench} 1 --how deferred --explanation 'good enough to try' --follow-up-on 2025-08-01 --with cia --me bo --on 2025-05-02
 Objection 1 to {bench} is resolved: deferred. It is looked at again on Friday 2025-08-01.
 $ withdraw {bench} --reason 'somebody gave us one' --me bo --on 2025-05-03
 {bench} is withdrawn.

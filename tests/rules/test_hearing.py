@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from datetime import date
 from typing import Any
 
@@ -144,13 +145,57 @@ def test_where_the_proposal_goes_on_as_it_is_it_is_said_why_and_when_it_is_looke
     world = team()
     id_ = proposed(world)
     world.tell("object", decision=id_, argument="no", by="bo", on="03-04")
-    resolve = {"decision": id_, "objection": 1, "by": "anna", "on": "03-06"}
+    resolve = {"decision": id_, "objection": 1, "by": "anna", "with": ["bo"], "on": "03-06"}
     world.refused("objection.explanation_missing", "resolve", how="not_an_objection", **resolve)
     world.refused("objection.explanation_missing", "resolve", how="deferred", **resolve)
     later = {"how": "deferred", "explanation": "safe to try"}
     world.refused("objection.follow_up_missing", "resolve", **later, **resolve)
     world.refused("objection.follow_up_missing", "resolve", **later, follow_up_on="2025-03-06", **resolve)
     world.tell("resolve", **later, follow_up_on="2025-06-01", **resolve)
+
+
+@pytest.mark.parametrize("process", ["consent", "consensus"])
+@pytest.mark.parametrize("how", ["not_an_objection", "deferred"])
+def test_the_proposer_does_not_go_on_over_an_objection_by_their_own_word(how: str, process: str) -> None:
+    world = team().tell("member add", handle="dan", on="01-01")
+    id_ = proposed(world, process)
+    world.tell("object", decision=id_, argument="no", by="bo", on="03-04")
+    said: dict[str, Any] = {"how": how, "explanation": "safe to try", "follow_up_on": "2025-06-01", "on": "03-06"}
+    resolve = {"decision": id_, "objection": 1, "by": "anna", **said}
+    refusal = world.refused("objection.judged_alone", "resolve", **resolve)
+    assert [hint.rpartition(" ")[2] for hint in refusal.hints] == ["bo", "cia"]
+    world.refused("objection.judged_alone", "resolve", **{"with": ["dan"], **resolve})
+    for who in ("bo", "cia"):
+        judged = copy.deepcopy(world)
+        judged.tell("resolve", **{"with": [who], **resolve})
+        assert judged.decision(id_).open_objections == ()
+
+
+def test_a_consenter_who_carries_what_another_proposed_judges_an_objection_to_it() -> None:
+    world = team()
+    id_ = proposed(world, by="bo")
+    world.tell("object", decision=id_, argument="no", by="cia", on="03-04")
+    resolve = {"decision": id_, "objection": 1, "how": "not_an_objection", "explanation": "it is not so", "on": "03-06"}
+    world.refused("objection.judged_alone", "resolve", by="bo", **resolve)
+    world.refused("objection.judged_alone", "resolve", by="eva", **resolve)
+    world.tell("resolve", by="anna", **resolve)
+
+
+def test_whose_post_is_asked_judges_an_objection_for_it() -> None:
+    world = board("each")
+    id_ = proposed(world, consenters=["board"])
+    world.tell("object", decision=id_, argument="no", by="bo", on="03-04")
+    resolve = {"decision": id_, "objection": 1, "how": "not_an_objection", "explanation": "it is not so", "on": "03-06"}
+    world.tell("resolve", by="anna", **{"with": ["cia"], **resolve})
+
+
+def test_who_proposes_goes_on_over_what_stops_nothing_and_over_their_own_objection() -> None:
+    world = team()
+    as_it_is: dict[str, Any] = {"how": "not_an_objection", "explanation": "it is not so", "by": "anna", "on": "03-06"}
+    for process, who in (("advice", "eva"), ("consent", "anna")):
+        id_ = proposed(world, process, title=process)
+        world.tell("object", decision=id_, argument="no", by=who, on="03-04")
+        world.tell("resolve", decision=id_, objection=1, **as_it_is)
 
 
 def test_consent_counts_only_for_the_version_it_names() -> None:

@@ -96,9 +96,14 @@ class Roads(RuleBasedStateMachine):
         step=steps,
         number=st.sampled_from([1, 2]),
         how=st.sampled_from(["integrated", "withdrawn", "not_an_objection", "deferred"]),
+        beside=st.lists(people, max_size=1),
     )
-    def resolve(self, by: str, step: int, number: int, how: str) -> None:
-        words = {"explanation": "because", "follow_up_on": "2025-06-01"}
+    def resolve(self, by: str, step: int, number: int, how: str, beside: list[str]) -> None:
+        words = {
+            "explanation": "because",
+            "follow_up_on": "2025-06-01",
+            "with": [each for each in beside if each != by],
+        }
         self.tell("resolve", by, self.day(step), decision=self.id, objection=number, how=how, **words)
 
     @precondition(lambda self: self.id)
