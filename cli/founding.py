@@ -49,13 +49,15 @@ if TYPE_CHECKING:
     "heads",
     multiple=True,
     metavar="HANDLE",
-    help=_("kommunal: the head of administration, who alone may delegate further; repeat for more."),
+    help=_(
+        "kommunal: the head of administration, who alone may delegate further; name a post, whose occupants may change. Repeat for more."
+    ),
 )
 @click.option(
     "--urgent-by",
     multiple=True,
     metavar="HANDLE",
-    help=_("kommunal: the chair, or another member who decides what cannot wait; repeat for more."),
+    help=_("kommunal: the chair, or another post or member who decides what cannot wait; repeat for more."),
 )
 @click.option("--term-ends", type=DAY, help=_("kommunal: the day by which every mandate of the board is over."))
 @click.option(

@@ -160,6 +160,13 @@ def test_the_head_of_administration_delegates_further_one_step() -> None:
     world.refused("profile.one_step", "offer", code="hjul", to="cia", by="anna", further=1, on="02-04")
 
 
+def test_the_post_of_the_head_passes_on_with_who_sits_in_it() -> None:
+    world = administration().tell("define", code="dack", title="Tyres", parent="vagn", on="01-05")
+    world.tell("member part", group="chef", handle="anna", on="02-02").tell("member join", group="chef", handle="cia")
+    world.refused("delegation.not_yours", "offer", code="dack", to="bo", by="anna", on="02-03")
+    world.tell("offer", code="dack", to="bo", by="cia", on="02-03")
+
+
 def test_nobody_but_the_head_of_administration_delegates_further_in_a_municipality() -> None:
     world = administration().tell("offer", code="syd", to="bo", on="01-10")
     world.tell("define", code="dack", title="Tyres", parent="syd", by="bo", on="02-02")
