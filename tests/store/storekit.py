@@ -38,8 +38,9 @@ def event(stream: str, version: int, key: str | None = None, kind: str = "test.h
     return StoredEvent(stream, version, kind, canonical(fields))
 
 
-def record(folder: Path, events: int = 0) -> Recorder:
-    recorder = create_record(folder / "ledger.db", "test/1", clock)
+def record(place: Path | str, events: int = 0) -> Recorder:
+    """A new record: in a folder, or at an address."""
+    recorder = create_record(place / "ledger.db" if isinstance(place, Path) else place, "test/1", clock)
     for number in range(1, events + 1):
         recorder.append(
             [event("R-1", number, f"k{number}")], read=ReadSet(number - 1, {}), commands=[row(f"k{number}")]
@@ -51,8 +52,8 @@ def row(key: str) -> CommandRow:
     return CommandRow(key, "digest", 0, 0)
 
 
-def writer(folder: Path, stream: str, count: int) -> subprocess.Popen[str]:
+def writer(address: str, stream: str, count: int) -> subprocess.Popen[str]:
     """A process that appends pairs of events and says each number once it is recorded."""
     code = WRITER.format(kit=str(Path(__file__).parent))
-    words = [sys.executable, "-c", code, str(folder / "ledger.db"), stream, str(count)]
+    words = [sys.executable, "-c", code, address, stream, str(count)]
     return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)

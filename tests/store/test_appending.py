@@ -53,41 +53,41 @@ def test_what_could_be_written_in_two_ways_is_not_read(text: str) -> None:
         parse(text)
 
 
-def test_positions_have_no_gap(tmp_path: Path) -> None:
-    with record(tmp_path) as recorder:
+def test_positions_have_no_gap(address: str) -> None:
+    with record(address) as recorder:
         first = recorder.append([event("R-1", 1), event("R-2", 1)], read=NOTHING)
         second = recorder.append([event("R-1", 2)], read=ReadSet(2, {}))
         assert (first.first, first.last, second.first, second.last) == (1, 2, 3, 3)
         assert [leaf.position for leaf in recorder.log()] == [1, 2, 3]
 
 
-def test_a_stream_of_the_read_set_that_moved_is_a_conflict(tmp_path: Path) -> None:
-    with record(tmp_path, 2) as recorder:
+def test_a_stream_of_the_read_set_that_moved_is_a_conflict(address: str) -> None:
+    with record(address, 2) as recorder:
         with pytest.raises(Conflict):
             recorder.append([event("R-2", 1)], read=ReadSet(1, {"R-1": 1}))
         assert recorder.head().position == 2
         recorder.append([event("R-2", 1)], read=ReadSet(1, {"R-1": 2}))
 
 
-def test_a_stream_that_was_not_there_and_is_now_is_a_conflict(tmp_path: Path) -> None:
-    with record(tmp_path, 1) as recorder, pytest.raises(Conflict):
+def test_a_stream_that_was_not_there_and_is_now_is_a_conflict(address: str) -> None:
+    with record(address, 1) as recorder, pytest.raises(Conflict):
         recorder.append([event("R-2", 1)], read=ReadSet(0, {"R-1": 0}))
 
 
-def test_an_event_of_a_kind_that_must_not_have_come_is_a_conflict(tmp_path: Path) -> None:
-    with record(tmp_path, 1) as recorder:
+def test_an_event_of_a_kind_that_must_not_have_come_is_a_conflict(address: str) -> None:
+    with record(address, 1) as recorder:
         with pytest.raises(Conflict):
             recorder.append([event("R-2", 1)], read=ReadSet(0, {}, frozenset({"test.happened.v1"})))
         recorder.append([event("R-2", 1)], read=ReadSet(0, {}, frozenset({"test.other.v1"})))
 
 
-def test_a_version_is_taken_once(tmp_path: Path) -> None:
-    with record(tmp_path, 1) as recorder, pytest.raises(Conflict):
+def test_a_version_is_taken_once(address: str) -> None:
+    with record(address, 1) as recorder, pytest.raises(Conflict):
         recorder.append([event("R-1", 1)], read=ReadSet(1, {}))
 
 
-def test_a_command_key_is_taken_once_and_answers_with_what_it_caused(tmp_path: Path) -> None:
-    with record(tmp_path, 1) as recorder:
+def test_a_command_key_is_taken_once_and_answers_with_what_it_caused(address: str) -> None:
+    with record(address, 1) as recorder:
         assert recorder.find_command("k1") == ("digest", 1, 1)
         assert recorder.find_command("k2") is None
         with pytest.raises(Conflict):
@@ -95,28 +95,28 @@ def test_a_command_key_is_taken_once_and_answers_with_what_it_caused(tmp_path: P
         assert recorder.head().position == 1
 
 
-def test_a_batch_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
-    with record(tmp_path, 1) as recorder:
+def test_a_batch_is_there_whole_or_not_at_all(address: str) -> None:
+    with record(address, 1) as recorder:
         with pytest.raises(Conflict):
             recorder.append([event("R-2", 1), event("R-1", 1)], read=ReadSet(1, {}))
         assert recorder.stream("R-2") == []
 
 
-def test_an_entry_that_is_too_long_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_an_entry_that_is_too_long_is_refused_before_anything_is_written(address: str) -> None:
     long = StoredEvent("R-9", 1, "test.happened.v1", canonical({"event": {"text": "x" * MAX_LEAF}}))
-    with record(tmp_path) as recorder:
+    with record(address) as recorder:
         with pytest.raises(Refused) as refused:
             recorder.append([event("R-1", 1), long], read=NOTHING)
         assert (refused.value.rule, recorder.head().position) == ("entry.too_long", 0)
 
 
-def test_recorded_time_never_goes_back_when_the_clock_does(tmp_path: Path) -> None:
+def test_recorded_time_never_goes_back_when_the_clock_does(address: str) -> None:
     times = iter([NOON, NOON - timedelta(hours=1), NOON + timedelta(hours=1)])
 
     def clock() -> datetime:
         return next(times)
 
-    with create_record(tmp_path / "ledger.db", "test/1", clock) as recorder:
+    with create_record(address, "test/1", clock) as recorder:
         for number in (1, 2, 3):
             recorder.append([event("R-1", number)], read=ReadSet(number - 1, {}))
         assert [leaf.recorded_at for leaf in recorder.log()] == [NOON, NOON, NOON + timedelta(hours=1)]

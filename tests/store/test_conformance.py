@@ -1,13 +1,11 @@
-"""The cases that eventsourcing ships for every recorder, on real files."""
+"""The cases that eventsourcing ships for every recorder, on real files and a real server."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from unittest import TestCase
 from uuid import uuid4
 
+import pytest
 from eventsourcing.tests.persistence import (
     ApplicationRecorderTestCase,
     NonInterleavingNotificationIDsBaseCase,
@@ -16,24 +14,39 @@ from eventsourcing.tests.persistence import (
 )
 
 from ledger.store import Recorder, create_record
+from tests.servers import Server
 
 
-class OnAFile(TestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-
+class Place(TestCase):
     def new_originator_id(self) -> str:
         # Our streams have names; the library allows them beside UUIDs.
         return f"R-{uuid4()}"
 
     def create_recorder(self) -> Recorder:
-        for path in self.folder.iterdir():
-            path.unlink()
-        recorder = create_record(self.folder / "ledger.db", "test/1")
+        recorder = create_record(self.address(), "test/1")
         self.addCleanup(recorder.close)
         return recorder
+
+    def address(self) -> str:
+        raise NotImplementedError
+
+
+class OnAFile(Place):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path_factory: pytest.TempPathFactory) -> None:
+        self.folders = tmp_path_factory
+
+    def address(self) -> str:
+        return str(self.folders.mktemp("record") / "ledger.db")
+
+
+class OnAServer(Place):
+    @pytest.fixture(autouse=True)
+    def _server(self, server: Server) -> None:
+        self.server = server
+
+    def address(self) -> str:
+        return self.server.database()
 
 
 class TestApplicationRecorder(OnAFile, ApplicationRecorderTestCase[Recorder]):
@@ -52,5 +65,21 @@ class TestNotificationsDoNotInterleave(OnAFile, NonInterleavingNotificationIDsBa
     insert_num = 1000
 
 
-del OnAFile, ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
+class TestApplicationRecorderOnAServer(OnAServer, ApplicationRecorderTestCase[Recorder]):
+    pass
+
+
+class TestTrackingRecorderOnAServer(OnAServer, TrackingRecorderTestCase):
+    pass
+
+
+class TestProcessRecorderOnAServer(OnAServer, ProcessRecorderTestCase):
+    pass
+
+
+class TestNotificationsDoNotInterleaveOnAServer(OnAServer, NonInterleavingNotificationIDsBaseCase):
+    insert_num = 1000
+
+
+del Place, OnAFile, OnAServer, ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 del ProcessRecorderTestCase, TrackingRecorderTestCase
