@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ledger.anchoring import Anchors, Outside, anchors, meets
-from ledger.errors import Damaged, LedgerError, Malformed
+from ledger.errors import Damaged, LedgerError, Malformed, Unavailable
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector
 from ledger.publishing import offline
@@ -199,6 +199,9 @@ def _views(
             with reading_views() as stored, scratch.reading() as computed:
                 found = _first_difference(stored, computed, reached)
             scratch.close()
+    except Unavailable:
+        # A place that cannot be used, such as a full disk to build on, says nothing of the ledger.
+        raise
     except LedgerError as error:
         position = error.facts.get("position")
         return CheckResult("entries", "", str(error), position if isinstance(position, int) else None)
