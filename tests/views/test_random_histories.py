@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-import oracle
 from hypothesis import event, given, note
+from oracle_deciding import Deciding
+from oracle_lines import ENDLESS, Lines
+from oracle_owning import Owning
 from random_histories import MEMBERS, MOMENTS, PRELUDE, bounded, histories, told
 from viewkit import only
 
@@ -47,27 +50,27 @@ def _answers(view: View, handles: Sequence[str]) -> dict[str, Any]:
     return answers
 
 
-def _wanted(known: oracle.Known, t: datetime) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"who_owns": known.who_owns(t), "vacant": known.vacant(t), "offers": known.offers(t)}
-    wanted |= {f"holds {handle}": known.holds(handle, t) for handle in MEMBERS}
+def _wanted(owning: Owning, deciding: Deciding, t: datetime) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"who_owns": owning.who_owns(t), "vacant": owning.vacant(t), "offers": owning.offers(t)}
+    wanted |= {f"holds {handle}": owning.holds(handle, t) for handle in MEMBERS}
     return wanted | {
-        f"decisions {still_open}": known.decisions(t, still_open=still_open) for still_open in (False, True)
+        f"decisions {still_open}": deciding.decisions(t, still_open=still_open) for still_open in (False, True)
     }
 
 
-def _reach(known: oracle.Known, t: datetime) -> None:
-    for area in known.there(t):
-        grant = known.held(area, t)
+def _reach(owning: Owning, deciding: Deciding, t: datetime) -> None:
+    for area in owning.there(t):
+        grant = owning.held(area, t)
         if grant is None:
             continue
-        event("held by a group" if known.people[grant.to].group else "held by a person")
-        if known.stand_ins(grant, t):
+        event("held by a group" if owning.people[grant.to].group else "held by a person")
+        if owning.stand_ins(grant, t):
             event("with a stand-in")
-        if known.ends(grant) < oracle.ENDLESS:
+        if owning.ends(grant) < ENDLESS:
             event(f"with an end ahead: {grant.cause}")
-    for row in known.vacant(t):
+    for row in owning.vacant(t):
         event(f"vacant: {row[3]}")
-    for row in known.decisions(t, still_open=False).values():
+    for row in deciding.decisions(t, still_open=False).values():
         event(f"decision {row[0]}, {row[5]}, as {row[4]}")
 
 
@@ -79,9 +82,11 @@ def _every_answer_is_the_oracles(steps: list[Step]) -> None:
         town.ledger.catch_up()
         turns = itertools.cycle(MEMBERS)
         for position in range(town.founded + PRELUDE, town.ledger.head() + 1):
-            known = oracle.known_at(rows, position)
-            if known.contradictions:
-                assert known.corrected, known.contradictions
+            lines = Lines.known_at(rows, position)
+            owning = Owning(lines)
+            deciding = Deciding(lines, owning)
+            if lines.contradictions:
+                assert lines.corrected, lines.contradictions
                 event("a correction made the history contradict itself")
                 continue
             for t in MOMENTS:
@@ -89,15 +94,15 @@ def _every_answer_is_the_oracles(steps: list[Step]) -> None:
                 handles = MEMBERS if position == town.ledger.head() else (next(turns),)
                 with town.ledger._reading() as connection:
                     answers = _answers(View(connection, town.ledger._log, t, position), handles)
-                wanted = _wanted(known, t)
+                wanted = _wanted(owning, deciding, t)
                 if answers != wanted:
                     for row in rows:
-                        what = oracle.as_text(row["data"])[:300]
+                        what = json.dumps(row["data"], default=str, ensure_ascii=False)[:300]
                         note(f"{row['position']} {row['id']} {row['event']} {row['occurred']:%dT%H} {what}")
                 for name, answer in answers.items():
                     assert answer == wanted[name], f"{name} as of {t} as known at {position}"
-        _reach(known, MOMENTS[-3])
-        if known.corrected:
+        _reach(owning, deciding, MOMENTS[-3])
+        if lines.corrected:
             event("corrected")
     finally:
         town.ledger.close()

@@ -1,42 +1,22 @@
-"""What the answers must be, worked out in plain Python from the lines of the log, sharing no code with the views.
+"""Who owns what, worked out in plain Python from the lines of the log, sharing no code with the views.
 
-Known at a position are the lines up to it, put right by those of them that correct. Each stream is then gone through
-line by line into windows of time, and an answer is what lies in the windows at the moment asked about.
+Each stream is gone through line by line into windows of time, and an answer is what lies in the windows at the moment
+asked about.
 """
 
 from __future__ import annotations
 
-import copy
-import json
-from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from oracle_lines import ENDLESS, instant
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from datetime import datetime
 
-    Row = dict[str, Any]
-
-ENDLESS = datetime.max.replace(tzinfo=UTC)
-
-
-def instant(text: str | None) -> datetime:
-    return ENDLESS if text is None else datetime.fromisoformat(text).astimezone(UTC)
-
-
-@dataclass
-class Line:
-    """One line of the log, as it reads after what is known to correct it."""
-
-    position: int
-    version: int
-    kind: str
-    data: dict[str, Any]
-    at: datetime
-    actor: str
-    basis: str | None
+    from oracle_lines import Line, Lines
 
 
 @dataclass
@@ -121,83 +101,20 @@ class Area:
         return [each for each in self.grants if each.since is not None and since <= each.since <= t]
 
 
-@dataclass
-class Matter:
-    id: str
-    opened: datetime
-    lies: list[tuple[datetime, str]]
-    by: str
-    amount: str | None
-    made: datetime = ENDLESS
-    made_by: str | None = None
-    acting_for: str | None = None
-    capacity: str | None = None
-    verdict: str | None = None
-    undone: list[tuple[datetime, str]] = field(default_factory=list)
+class Owning:
+    """Who is there, and what is held by whom."""
 
-
-class Contradiction(Exception):
-    """Two lines that cannot both be true: only corrections may bring that about."""
-
-
-class Known:
-    """What the log says up to a position."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
         self.people: dict[str, Person] = {}
         self.areas: dict[str, Area] = {}
-        self.matters: dict[str, Matter] = {}
-        self.contradictions: list[str] = []
-        self.corrected = False
         # People first: whether two hold something at once depends on who has left.
-        streams = sorted(self._streams(rows).items(), key=lambda each: not each[0].startswith("member:"))
-        for stream, lines in streams:
-            for line in lines:
-                self._read(stream, line)
-
-    def _streams(self, rows: Iterable[Row]) -> dict[str, list[Line]]:
-        streams: dict[str, list[Line]] = defaultdict(list)
-        for row in rows:
-            version = int(row["id"].rpartition("/")[2])
-            data = copy.deepcopy(row["data"])
-            line = Line(row["position"], version, row["event"], data, row["occurred"], row["actor"], row["basis"])
-            streams[row["subject"]].append(line)
-        return {stream: self._put_right(lines) for stream, lines in streams.items()}
-
-    def _put_right(self, lines: list[Line]) -> list[Line]:
-        counted = {line.version: line for line in lines}
-        for line in reversed(lines):
-            if line.kind == "entry.annulled.v1" and line.version in counted:
-                counted.pop(line.data["version"], None)
-                self.corrected = True
-        for line in lines:
-            if line.kind == "entry.corrected.v1" and line.version in counted and line.data["version"] in counted:
-                self._correct(counted[line.data["version"]], line.data["field"], line.data.get("after"))
-                self.corrected = True
-        return [line for line in counted.values() if not line.kind.startswith("entry.")]
-
-    @staticmethod
-    def _correct(line: Line, path: str, after: object) -> None:
-        if path == "occurred_at":
-            line.at = instant(str(after))
-            return
-        *inner, last = path.split(".")
-        place = line.data
-        for name in inner:
-            place = place.setdefault(name, {})
-        place[last] = after
-
-    def _expect(self, truth: object, line: Line, what: str) -> None:
-        if not truth:
-            self.contradictions.append(f"{line.position} {line.kind}: {what}")
-
-    def _read(self, stream: str, line: Line) -> None:
-        if stream.startswith("member:"):
-            self._read_member(stream.partition(":")[2], line)
-        elif stream.startswith("R-"):
-            self._read_area(stream, line)
-        elif stream.startswith("D-"):
-            self._read_matter(stream, line)
+        for stream, said in lines.about("member:"):
+            for line in said:
+                self._read_member(stream.partition(":")[2], line)
+        for stream, said in lines.about("R-"):
+            for line in said:
+                self._read_area(stream, line)
 
     def _read_member(self, handle: str, line: Line) -> None:
         data = line.data
@@ -209,13 +126,13 @@ class Known:
         person = self.people[handle]
         if line.kind == "member.left.v1":
             last = instant(data["last_day"])
-            self._expect(person.there(last), line, "was not there")
+            self._lines.expect(person.there(last), line, "was not there")
             for stay in person.stays:
                 if stay[0] <= last < stay[1]:
                     stay[1] = last
         elif line.kind == "member.returned.v1":
             first = instant(data["from_day"])
-            self._expect(all(until <= first for _, until in person.stays), line, "was still there")
+            self._lines.expect(all(until <= first for _, until in person.stays), line, "was still there")
             person.stays.append([first, ENDLESS])
         elif line.kind == "group.joined.v1":
             since, until = instant(data["since"]), instant(data.get("until"))
@@ -229,7 +146,7 @@ class Known:
         data = line.data
         if line.kind == "responsibility.defined.v1":
             area = self.areas.setdefault(stream, Area(stream, data["code"]))
-            self._expect(all(life.until <= line.at for life in area.lives), line, "was there already")
+            self._lines.expect(all(life.until <= line.at for life in area.lives), line, "was there already")
             area.lives.append(Life(line.at))
             for name in ("title", "parent"):
                 area.said.append((line.at, line.version, name, data.get(name)))
@@ -237,38 +154,38 @@ class Known:
         area = self.areas[stream]
         grant = next((each for each in area.grants if each.number == data.get("delegation")), None)
         if line.kind == "responsibility.retired.v1":
-            self._expect(area.there(line.at), line, "was not there")
+            self._lines.expect(area.there(line.at), line, "was not there")
             for life in area.lives:
                 if life.since < line.at:
                     life.until = min(life.until, line.at)
                 elif life.until > line.at:
                     life.until = life.since
         elif line.kind == "responsibility.clarified.v1":
-            self._expect(area.there(line.at), line, "was not there")
+            self._lines.expect(area.there(line.at), line, "was not there")
             for change in data["changes"]:
                 area.said.append((line.at, line.version, change["field"], change.get("after")))
         elif line.kind == "responsibility.moved.v1":
-            self._expect(area.there(line.at), line, "was not there")
+            self._lines.expect(area.there(line.at), line, "was not there")
             area.said.append((line.at, line.version, "parent", data["parent_after"]))
         elif line.kind == "delegation.offered.v1":
             mandate = data.get("mandate", {})
-            self._expect(area.there(line.at), line, "was not there")
-            self._expect(all(each.answered < ENDLESS for each in area.grants), line, "was offered already")
+            self._lines.expect(area.there(line.at), line, "was not there")
+            self._lines.expect(all(each.answered < ENDLESS for each in area.grants), line, "was offered already")
             area.grants.append(Grant(data["delegation"], data["to"], line.actor, line.at, [(line.at, mandate)]))
         elif line.kind.startswith(("delegation.", "mandate.", "stand_in.")):
-            self._expect(grant, line, "was never offered")
+            self._lines.expect(grant, line, "was never offered")
             if grant is not None:
                 self._read_grant(area, grant, line)
 
     def _read_grant(self, area: Area, grant: Grant, line: Line) -> None:
         data = line.data
         if line.kind in {"delegation.accepted.v1", "delegation.declined.v1", "delegation.offer_withdrawn.v1"}:
-            self._expect(grant.offered <= line.at < grant.answered, line, "was not on offer")
+            self._lines.expect(grant.offered <= line.at < grant.answered, line, "was not on offer")
             grant.answered = line.at
             if line.kind == "delegation.accepted.v1":
                 self._take_on(area, grant, line)
             return
-        self._expect(grant.live(line.at), line, "was not held")
+        self._lines.expect(grant.live(line.at), line, "was not held")
         if grant.since is None:
             return
         if line.kind == "mandate.changed.v1":
@@ -306,36 +223,12 @@ class Known:
                 other.ended(grant.since, "handed over")
             end = self.ends(other)
             clear = end <= max(grant.since, other.since) or grant.until <= other.since
-            self._expect(clear, line, f"{other.to} holds it too")
+            self._lines.expect(clear, line, f"{other.to} holds it too")
 
     @staticmethod
     def _until(grant: Grant, until: str | None) -> None:
         grant.cut(instant(until))
         grant.cause = None if until is None else "expired"
-
-    def _read_matter(self, stream: str, line: Line) -> None:
-        data = line.data
-        if line.kind == "decision.proposed.v1":
-            lies = [(line.at, data["responsibility"])]
-            self.matters[stream] = Matter(stream, line.at, lies, line.actor, data.get("amount"))
-            return
-        matter = self.matters[stream]
-        if line.kind in {"decision.referred_up.v1", "decision.called_in.v1"}:
-            self._expect(matter.opened <= line.at < matter.made, line, "was not open")
-            matter.lies = [each for each in matter.lies if each[0] < line.at] + [(line.at, data["to_responsibility"])]
-        elif line.kind == "decision.made.v1":
-            self._expect(matter.opened <= line.at < matter.made, line, "was not open")
-            matter.made, matter.made_by = line.at, line.actor
-            matter.verdict, matter.acting_for = data["authority"]["verdict"], data.get("acting_for")
-            matter.capacity = data["authority"].get("capacity")
-        elif line.kind in {"decision.superseded.v1", "decision.reversed.v1", "decision.overruled.v1"}:
-            how = line.kind.split(".")[1]
-            if how == "superseded" and data.get("part", "whole") != "whole":
-                return
-            same_command = matter.undone and matter.undone[-1][0] == line.at
-            stands = matter.made <= line.at and all(line.at < when for when, _ in matter.undone)
-            self._expect(stands or same_command, line, "did not stand")
-            matter.undone.append((line.at, how))
 
     # The answers.
 
@@ -460,36 +353,3 @@ class Known:
             if grant and grant.mandate(t).get("amount") is not None:
                 limits.append(Decimal(grant.mandate(t)["amount"]))
         return str(min(limits)) if limits else None
-
-    def decisions(self, t: datetime, *, still_open: bool) -> dict[str, tuple[Any, ...]]:
-        """(status, where it lies, by, acting for, as, verdict, made) of each decision."""
-        rows: dict[str, tuple[Any, ...]] = {}
-        for matter in self.matters.values():
-            if not matter.opened <= t or (t < matter.made) != still_open:
-                continue
-            where = self.areas[[lies for since, lies in matter.lies if since <= t][-1]]
-            shown = where.code if where.there(t) else where.id
-            if still_open:
-                rows[matter.id] = ("open", shown, matter.by, None, None, None, None)
-                continue
-            undone = [each for each in matter.undone if each[0] <= t]
-            first = min((when for when, _ in undone), default=None)
-            status = [how for when, how in undone if when == first][-1] if undone else "stands"
-            rows[matter.id] = (
-                status,
-                shown,
-                matter.made_by,
-                matter.acting_for,
-                matter.capacity,
-                matter.verdict,
-                matter.made,
-            )
-        return rows
-
-
-def known_at(rows: list[Row], position: int) -> Known:
-    return Known(row for row in rows if row["position"] <= position)
-
-
-def as_text(rows: object) -> str:
-    return json.dumps(rows, default=str, ensure_ascii=False)
