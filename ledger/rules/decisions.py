@@ -49,6 +49,7 @@ def require_open(world: World, decision: str) -> Decision:
         state.open(world.on) and state.closed == FOREVER,
         "decision.not_open",
         "{decision} is not open on {day}: nothing can be added to it.",
+        hints=(f"tillit history {decision}",),
         decision=decision,
         day=f"{world.on:%Y-%m-%d}",
     )

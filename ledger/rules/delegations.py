@@ -30,6 +30,7 @@ from ledger.rules.profiles import (
     steps_further,
 )
 from ledger.rules.readiness import gaps
+from ledger.rules.roads import repeated
 from ledger.values import FOREVER, Window, covered, years_after
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def require_decided_here(state: Responsibility, mandate: events.Mandate, at: dat
         not beyond,
         "mandate.not_decided_here",
         "{code} decides {decides}, not {beyond}; clarify the responsibility first, or leave the types out.",
+        hints=(f"tillit clarify {definition.code}{repeated('--decides', (*definition.decision_types, *beyond))}",),
         code=definition.code,
         decides=" ".join(definition.decision_types),
         beyond=" ".join(beyond),
@@ -199,7 +201,12 @@ def _waiting(state: Responsibility, on: datetime) -> Delegation:
         code=definition.code,
     )
     if waiting is None:
-        raise Refused("delegation.no_offer", "There is no open offer of {code}.", code=definition.code)
+        raise Refused(
+            "delegation.no_offer",
+            "There is no open offer of {code}.",
+            hints=(f"tillit who-owns {definition.code}", "tillit offers"),
+            code=definition.code,
+        )
     require(
         waiting.offered <= on,
         "delegation.not_yet_offered",

@@ -43,7 +43,11 @@ def give(command: commands.GiveFeedback, world: World) -> Decided:
     asked = _answered(command.answers, command, world) if command.answers else None
     about = command.about or (asked.about if asked else None)
     if about is None:
-        raise Refused("feedback.about_nothing", "Say with --about what in the ledger it is about.")
+        raise Refused(
+            "feedback.about_nothing",
+            "Say with --about what in the ledger it is about.",
+            hints=(f"--about D-…, or the code of a responsibility; appreciation may be --about {command.to} too",),
+        )
     member = _require_about(about, world)
     require(
         command.kind == "appreciation" or not member,

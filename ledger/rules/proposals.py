@@ -142,7 +142,7 @@ def _consenters(command: commands.Propose, proposal: events.DecisionProposed, wo
     require(
         consenters,
         "proposal.consenters_missing",
-        "Say with --consenter whose consent {process} takes: nothing here makes it certain.",
+        "Say with --consenter whose {process} it takes: nothing here makes it certain.",
         process=command.process,
     )
     return consenters

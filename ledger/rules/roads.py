@@ -17,14 +17,14 @@ def roads(verdict: Verdict, ask: Ask, by: str, near: str | None) -> tuple[str, .
         return ()
     leaf = verdict.chain[-1]
     amount = "" if ask.amount is None else f" --amount {ask.amount}"
-    touched = _each("--scope", sorted(ask.scope)) + (" --one-way" if ask.one_way else "")
+    touched = repeated("--scope", sorted(ask.scope)) + (" --one-way" if ask.one_way else "")
     what = f"TITLE --in {leaf.code} --type {shlex.quote(ask.type)}{amount}{touched}"
     delegator = next((_holder(link) for link in reversed(verdict.chain[:-1]) if link.holding), "the founders")
     refer = f"tillit refer-up {what} --reason WHY" if verdict.seat else f"ask {near or delegator} to decide it"
     stops = next((link for link in verdict.chain if link.code == verdict.link), leaf)
     match verdict.dimension:
         case "decides":
-            also = _each("--decides", (*stops.decides, ask.type))
+            also = repeated("--decides", (*stops.decides, ask.type))
             mandate = f"have {stops.code} decide it too: tillit clarify {stops.code}{also}"
         case "reserved":
             mandate = f"have {_holder(stops)} decide it in {stops.code}, which keeps {verdict.limit} for itself"
@@ -44,9 +44,9 @@ def _wider(dimension: str | None, link: Link, ask: Ask, asked: str | None) -> st
     mandate = link.mandate
     match dimension:
         case "types":
-            return _each("--types", (*((mandate and mandate.types) or ()), ask.type))
+            return repeated("--types", (*((mandate and mandate.types) or ()), ask.type))
         case "scope":
-            return _each("--scope", dict.fromkeys((*((mandate and mandate.scope) or ()), *sorted(ask.scope))))
+            return repeated("--scope", dict.fromkeys((*((mandate and mandate.scope) or ()), *sorted(ask.scope))))
         case "amount":
             return f" --amount {asked}"
         case "amount_per_year":
@@ -63,5 +63,6 @@ def _holder(link: Link) -> str:
     return link.holding.holder if link.holding else "the founders"
 
 
-def _each(option: str, values: Iterable[str]) -> str:
+def repeated(option: str, values: Iterable[str]) -> str:
+    """The option once for each value, as a shell takes it."""
     return "".join(f" {option} {shlex.quote(value)}" for value in values)
