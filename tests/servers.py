@@ -34,11 +34,17 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """A server in a folder of its own. Unless `durable` it is fast, and a power cut would lose what it promised."""
+    """A server in a folder of its own. Unless `durable` it is fast, and a power cut would lose what it promised.
 
-    def __init__(self, bin_: Path, *options: str, durable: bool = False) -> None:
+    With a `port` it is spoken to by TCP on this machine, else by a socket in its folder.
+    """
+
+    def __init__(self, bin_: Path, *options: str, durable: bool = False, port: int | None = None) -> None:
         self._bin = bin_
-        self._options = (*options, *(() if durable else _HASTE))
+        listening = () if port is None else ("-c", f"port={port}", "-c", "listen_addresses=127.0.0.1")
+        self._options = (*options, *(() if durable else _HASTE), *listening)
+        self.port = port or _PORT
+        self._tcp = port is not None
         self._user = _unprivileged()
         # A socket's path may have 107 bytes, so not in the tests' own deep folders.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -62,7 +68,7 @@ class Server:
 
     def follow(self, primary: Server, name: str) -> Server:
         """A standby of another server, begun from a copy of it."""
-        source = f"host={primary.folder} port={_PORT} user={OWNER} application_name={name}"
+        source = f"host={primary.folder} port={primary.port} user={OWNER} application_name={name}"
         self.run("pg_basebackup", "-D", str(self.data), "-d", source, "-R", "-X", "stream", "-c", "fast", "-N")
         return self.start()
 
@@ -108,7 +114,7 @@ class Server:
         self.run("pg_ctl", "promote", "-w", "-D", str(self.data))
 
     def conninfo(self, database: str = OWNER) -> str:
-        return f"host={self.folder} port={_PORT} user={OWNER} dbname={database}"
+        return f"host={self.folder} port={self.port} user={OWNER} dbname={database}"
 
     def ask(self, query: str, database: str = OWNER) -> list[tuple[object, ...]]:
         """The rows of a statement, run by the superuser."""
@@ -117,7 +123,8 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
     def url(self, database: str, user: str = OWNER) -> str:
-        return f"postgresql+psycopg://{user}@/{database}?host={self.folder}&port={_PORT}"
+        host = "127.0.0.1" if self._tcp else self.folder
+        return f"postgresql+psycopg://{user}@/{database}?host={host}&port={self.port}"
 
     def database(self) -> str:
         """The URL of a new, empty database."""
@@ -133,7 +140,7 @@ class Server:
 
 def across(servers: Sequence[Server], database: str) -> str:
     """The URL of whichever of the servers takes writes."""
-    hosts = "&".join(f"host={server.folder}:{_PORT}" for server in servers)
+    hosts = "&".join(f"host={server.folder}:{server.port}" for server in servers)
     return f"postgresql+psycopg://{OWNER}@/{database}?{hosts}&target_session_attrs=read-write"
 
 
