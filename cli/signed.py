@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from cli import where
 from cli.show import say
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ledger import Keys, Ledger
+
+_NOTICED: Final = timedelta(seconds=1)
 
 
 def keys() -> Keys:
@@ -30,7 +33,10 @@ def signed(place: str, *, sign: bool) -> Iterator[Ledger]:
     with open_ledger(place, keys=keys(), sign=sign) as ledger:
         before = ledger.head()
         yield ledger
-        tell_unsigned(ledger, before, ledger.head(), sign=sign)
+        after = ledger.head()
+        tell_unsigned(ledger, before, after, sign=sign)
+        if after != before:
+            _tell_clock(ledger)
 
 
 def tell_unsigned(ledger: Ledger, before: int, after: int, *, sign: bool) -> None:
@@ -39,3 +45,14 @@ def tell_unsigned(ledger: Ledger, before: int, after: int, *, sign: bool) -> Non
         return
     why = _("there is no key for this ledger here; see tillit key create") if sign else _("as --no-sign asked")
     say(_("Not signed ({why}): entries {first} to {last}.").format(why=why, first=before + 1, last=after))
+
+
+def _tell_clock(ledger: Ledger) -> None:
+    behind = ledger.clock_behind()
+    # Machines that share a server never have quite the same time.
+    if behind >= _NOTICED:
+        say(
+            _(
+                "The clock here is {behind} hours behind the last entry; set it right, since until it has caught up everything is recorded at that entry's time."
+            ).format(behind=timedelta(seconds=round(behind.total_seconds())))
+        )

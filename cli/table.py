@@ -215,7 +215,7 @@ TABLE: Final = (
     Row("copy", "cli.copying:copy", KEEP, later("Carry a ledger to another place.")),
     Row("continue", "cli.restoring:continue_", KEEP, later("Go on with a ledger whose end is lost.")),
     Row("rebuild", "cli.upkeep:rebuild", KEEP, later("Work out every answer anew from the record.")),
-    Row("stats", "cli.upkeep:stats", KEEP, later("How much there is of what.")),
+    Row("stats", "cli.stats:stats", KEEP, later("How much there is, and what to watch.")),
     Row("schema", "cli.upkeep:schema", KEEP, later("The JSON Schema of events or commands.")),
     Row("config", "cli.config:config", KEEP, later("Who you are, and what else is set here.")),
     Row("completion", "cli.completion:completion", KEEP, later("The script that lets your shell complete tillit.")),

@@ -1,4 +1,4 @@
-"""Keeping a ledger: rebuilding its views, counting what there is, and what it is made of."""
+"""Keeping a ledger: rebuilding its views, and what it is made of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from cli.escape import shown
 from cli.options import calls
 from cli.show import data, steps
 from cli.tables import json_text
@@ -14,8 +13,6 @@ from cli.words import _
 
 if TYPE_CHECKING:
     from cli.call import Call
-
-_QUOTE = '"'
 
 
 @click.command(help=_("Work out every answer anew from the record.\n\n    tillit rebuild"))
@@ -29,20 +26,6 @@ def rebuild(call: Call) -> None:
         data(json_text({"position": position}))
     else:
         data(_("The views are rebuilt up to position {position}.").format(position=position))
-
-
-@click.command(help=_("How much there is of what.\n\n    tillit stats"))
-@calls
-def stats(call: Call) -> None:
-    from ledger import open_ledger  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(call.place()) as ledger:
-        facts = ledger.stats()
-    if call.json:
-        data(json_text(facts))
-        return
-    for name, value in facts.items():
-        data(f"{name}\t{shown(json_text(value)).strip(_QUOTE)}")
 
 
 @click.command(

@@ -48,6 +48,12 @@ def given_out(recorder: Recorder, which: bytes | int | None, upto: int) -> Check
     return found
 
 
+def last_signed(recorder: Recorder) -> int:
+    """How many entries the last checkpoint that was signed is of; 0 where none was. Raises Malformed as `given_out`."""
+    note = recorder.note()
+    return 0 if note is None else _read(note).size
+
+
 def _read(note: bytes) -> Checkpoint:
     try:
         return Checkpoint.parse(Note.parse(note).text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
@@ -19,7 +19,7 @@ from ledger.commands import command
 from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
 from ledger.finding import Finder
-from ledger.fixing import given_out
+from ledger.fixing import given_out, last_signed
 from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector
@@ -288,20 +288,41 @@ class Ledger:
             raise ValueError(message)
         return self._keys
 
+    def clock_behind(self) -> timedelta:
+        """How far the clock here is behind the last entry. Until it has caught up, all is recorded at that one time."""
+        last = self._recorder.head().recorded_at
+        return timedelta() if last is None else max(timedelta(), last - self._clock())
+
     def stats(self) -> dict[str, object]:
-        """Counts and sizes: entries, what the views know of, how far they lag, and bytes on the disk."""
+        """What there is of what, and what to keep watch on.
+
+        `views_lag` entries had not reached the views when this was asked, `unsigned` came after the last checkpoint
+        that was signed, `unanchored` after the last one that was given out, which is of `checkpoint_size` entries, the
+        last of them recorded at `checkpoint_at`. `clock_behind` is in seconds.
+        """
         head = self._recorder.head()
-        position = self._projector.position()
-        self._projector.catch_up()
-        with self._reading() as connection:
-            counts = counted(View(connection, self._log, self.now(), head.position))
+        position = 0
+        with suppress(Damaged):
+            position = self._projector.position()
+        with self.ask(counted, None, None) as answer:
+            counts = answer.value
+        fixed, at = None, None
+        with suppress(NotFound):
+            checkpoint, at = self.given_out(None, head.position)
+            fixed = checkpoint.size
         return {
             "origin": self.origin,
             "events": head.position,
             "last_recorded_at": head.recorded_at,
+            "clock_behind": round(self.clock_behind().total_seconds()),
             "views_lag": head.position - position,
             **counts,
             "record_bytes": self._recorder.database.bytes_used(),
+            "views_bytes": self._views.bytes_used(),
+            "unsigned": max(0, head.position - last_signed(self._recorder)),
+            "checkpoint_size": fixed,
+            "checkpoint_at": at,
+            "unanchored": head.position - (fixed or 0),
         }
 
     def _reading(self) -> AbstractContextManager[Connection]:
