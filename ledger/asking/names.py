@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _NEAR = 5
 _OFFERED = 200
+_LISTED = {"decision": "decisions", "goal": "goals", "feedback": "feedback list"}
+"""Which question lists what has an id that nobody remembers."""
 _SERIES = series_stream("")
 
 
@@ -166,7 +168,8 @@ def _by_prefix(connection: Connection, table: Table, prefix: str) -> str:
     named = len(prefix) >= len("D-")
     found = list(connection.execute(query.order_by(table.c.stream).limit(_NEAR + 1)).scalars()) if named else []
     if not found:
-        raise NotFound("name.unknown", "There is no {what} {name}.", what=table.name, name=prefix)
+        hints = (f"tillit {_LISTED[table.name]}",) if table.name in _LISTED else ()
+        raise NotFound("name.unknown", "There is no {what} {name}.", hints=hints, what=table.name, name=prefix)
     if len(found) > 1:
         raise NotFound(
             "name.ambiguous",
@@ -189,11 +192,11 @@ def _near(connection: Connection, name: str) -> tuple[str, ...]:
 
 
 def _alike(connection: Connection, name: str, column: ColumnElement[str]) -> Sequence[str]:
-    """Names that share the first letter: what the index finds, however many there are."""
-    first = name[:1]
+    """Names that share the first letter, capital or not: what the index finds, however many there are."""
+    first = name[:1].lower()
     query = select(column).where(column >= first, column < first + "\x7f").distinct().order_by(column).limit(10_000)
     return [str(each) for each in connection.execute(query).scalars()]
 
 
 def _nearest(name: str, candidates: Sequence[str]) -> list[str]:
-    return difflib.get_close_matches(name, candidates, n=3)
+    return difflib.get_close_matches(name.lower(), candidates, n=3)
