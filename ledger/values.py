@@ -25,6 +25,8 @@ _INSTANT: Final = re.compile(
     DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?")
+HANDLE: Final = re.compile(r"[a-z0-9][a-z0-9._:-]{0,63}")
+CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 PERIOD: Final = re.compile(r"([1-9][0-9]{0,3})(d|w|mo|y)")
 
 

@@ -87,10 +87,10 @@ def _tuple(given: object) -> object:
 
 Text = Annotated[str, AfterValidator(_text), _at_most(MAX_TEXT)]
 Title = Annotated[str, AfterValidator(_text), AfterValidator(_one_line), _at_most(MAX_TITLE)]
-Handle = Annotated[str, _slug(r"[a-z0-9][a-z0-9._:-]{0,63}", "handle; use a-z, 0-9 and . _ : - (at most 64)")]
-Code = Annotated[str, _slug(r"[a-z0-9][a-z0-9._-]{0,63}", "code; use a-z, 0-9 and . _ - (at most 64)")]
+Handle = Annotated[str, _slug(values.HANDLE.pattern, "handle; use a-z, 0-9 and . _ : - (at most 64)")]
+Code = Annotated[str, _slug(values.CODE.pattern, "code; use a-z, 0-9 and . _ - (at most 64)")]
 Responsibility = Annotated[
-    str, _slug(r"R-[0-9a-z]{10}|[a-z0-9][a-z0-9._-]{0,63}", "responsibility; name its code or its id R-…")
+    str, _slug(rf"R-[0-9a-z]{{10}}|{values.CODE.pattern}", "responsibility; name its code or its id R-…")
 ]
 DecisionId = Annotated[str, _slug(r"D-[0-9a-z]{10}", "decision; name its id D-…")]
 Reference = Annotated[
@@ -105,7 +105,7 @@ FeedbackId = Annotated[str, _slug(r"F-[0-9a-z]{10}", "feedback; name its id F-�
 About = Annotated[
     str,
     _slug(
-        r"member:[a-z0-9][a-z0-9._:-]{0,63}|[RD]-[0-9a-z]{10}(/[1-9][0-9]{0,5})?",
+        rf"member:{values.HANDLE.pattern}|[RD]-[0-9a-z]{{10}}(/[1-9][0-9]{{0,5}})?",
         "subject of feedback; write D-…, R-…, member:HANDLE, or an entry as in R-…/20",
     ),
 ]
