@@ -27,7 +27,7 @@ DAMAGED: Final = 4
 _LARGE: Final = 1_000_000
 _DIGITS: Final = 20
 FILE: Final = click.Path(path_type=Path)
-_OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
+OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(
@@ -44,7 +44,7 @@ _OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
     metavar="DIR",
     help=_("Verify an export instead of a ledger, offline."),
 )
-@click.option("--fork-proof", type=_OUTPUT, metavar="FILE", help=_("Where to write the proof of a fork."))
+@click.option("--fork-proof", type=OUTPUT, metavar="FILE", help=_("Where to write the proof of a fork."))
 @calls
 def verify(
     call: Call,
@@ -102,7 +102,7 @@ def _fork_file(report: Report, path: Path | None) -> str | None:
         "The signed checkpoint of the ledger as it stands: three lines for the minutes, and the signature.\n\n    tillit checkpoint"
     )
 )
-@click.option("-o", "--output", type=_OUTPUT, metavar="FILE", help=_("Write it there."))
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help=_("Write it there."))
 @click.option(
     "--submit", multiple=True, metavar="URL", help=_("Have it cosigned by the witness there; repeat for more.")
 )
@@ -136,7 +136,7 @@ def checkpoint(call: Call, output: Path | None, submit: tuple[str, ...], witness
     )
 )
 @click.argument("subject", shell_complete=live("id"))
-@click.option("-o", "--output", type=_OUTPUT, metavar="FILE", help=_("Write it there."))
+@click.option("-o", "--output", type=OUTPUT, metavar="FILE", help=_("Write it there."))
 @calls
 def prove(call: Call, subject: str, output: Path | None) -> None:
     from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it

@@ -10,6 +10,7 @@ from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import InvalidNote, InvalidPolicy, TransparencyError
 from ledger.transparency.notes import Note, VerifierKey
 from ledger.transparency.policies import Policy
+from ledger.transparency.rotations import Rotation, Trusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,11 +77,25 @@ class Outside:
         signer = keys.signer(origin, signs=False)
         return replace(self, signed=None if signer is None else signer.memory.last(), local=keys)
 
-    def trusted(self, names: Iterable[str]) -> tuple[VerifierKey, ...]:
+    def keys_of(self, names: Iterable[str]) -> tuple[VerifierKey, ...]:
         """The keys whose signatures count, for a log of these names."""
         if self.keys or self.local is None:
             return self.keys
         return tuple(key for name in names for key in self.local.verifiers(name))
+
+    def trusted(self, names: Iterable[str], notes: Iterable[Note]) -> Trusted:
+        """The keys whose signatures count, and those that they vouch for in the notes and in what is remembered."""
+        return Trusted(self.keys_of(names), (*notes, *self._notes()))
+
+    def meets(self, note: Note, notes: Iterable[Note] = ()) -> bool:
+        """Whether the checkpoint is signed and cosigned as the policy demands, by a log's key as in `trusted`."""
+        if self.policy is None:
+            return False
+        logs = Trusted((*self.keys, *(log.key for log in self.policy.logs)), (*notes, *self._notes()))
+        return any(_met(self.policy, note, key) for key in logs.at(Checkpoint.parse(note.text).size))
+
+    def _notes(self) -> Iterator[Note]:
+        return (kept.note for kept in self.known if kept.note is not None)
 
     def sizes(self) -> set[int]:
         """The sizes at which the tree's root is wanted."""
@@ -92,8 +107,10 @@ class Outside:
 class Anchors:
     """What the checkpoints say: the first contradiction if there is one, and which events each of them fixes.
 
-    `contradicting` are signed checkpoints from outside that are not of this history.
+    `contradicting` are signed checkpoints from outside that are not of this history; `trusted` are the keys gone by.
     """
+
+    trusted: Trusted
 
     said: str = ""
     damage: str | None = None
@@ -110,8 +127,9 @@ def anchors(origin: str, check: Check, outside: Outside) -> Anchors:
     The verifier's keys decide; none in the record is believed. Checkpoints of a name that the log had before hold for
     the entries it had then; beyond them, what the log itself says to be lost is reported as that.
     """
-    found, events, roots = Anchors(), check.events, check.roots
-    trusted = outside.trusted((*(each.former for each in check.continued), origin))
+    events, roots = check.events, check.roots
+    trusted = outside.trusted((*(each.former for each in check.continued), origin), check.notes)
+    found = Anchors(trusted)
     quorum: list[int] = []
     record = [Kept(Checkpoint.parse(note.text), note) for note in check.notes]
     for where, all_kept in (("in the record", record), ("outside", outside.known)):
@@ -132,7 +150,7 @@ def anchors(origin: str, check: Check, outside: Outside) -> Anchors:
                     found.contradicting.append(kept.note)
             else:
                 found.fixed.append((size, where))
-                if outside.policy is not None and kept.note is not None and meets(outside.policy, kept.note):
+                if kept.note is not None and outside.meets(kept.note, check.notes):
                     quorum.append(size)
     if found.damage is None and outside.signed is not None:
         _hold_against_memory(found, events, roots, outside.signed)
@@ -145,20 +163,23 @@ def anchors(origin: str, check: Check, outside: Outside) -> Anchors:
     return found
 
 
-def _problem(
-    kept: Kept, where: str, origin: str, check: Check, keys: Sequence[VerifierKey]
-) -> tuple[str, int | None] | None:
+def _problem(kept: Kept, where: str, origin: str, check: Check, trusted: Trusted) -> tuple[str, int | None] | None:
     """What contradicts the checkpoint: (sentence, position if it tells one), or None."""
     checkpoint, note = kept.checkpoint, kept.note
     size, events = checkpoint.size, check.events
     former = any(each.former == checkpoint.origin and size < each.position for each in check.continued)
     if checkpoint.origin != origin and not former:
         return f"A checkpoint {where} is of another log, {checkpoint.origin}", None
-    if keys and note is not None:
+    if note is not None:
         try:
-            note.verified(keys)
+            Rotation.read(note)
+            if trusted:
+                note.verified(trusted.at(size))
         except InvalidNote as wrong:
-            return f"The checkpoint of {size} events {where} is not signed as it says: {wrong}", None
+            return (
+                f"The checkpoint of {size} events {where} is not signed as it says: {wrong}{trusted.beside(note)}",
+                None,
+            )
     if size > events:
         return f"A checkpoint {where} is of {size} events, and the log holds {events}: its end is gone", events + 1
     if check.roots[size] != checkpoint.root:
@@ -188,10 +209,9 @@ def _hold_against_memory(found: Anchors, events: int, roots: Mapping[int, bytes]
         found.fixed.append((signed.size, "in the signer's memory"))
 
 
-def meets(policy: Policy, note: Note) -> bool:
-    """Whether the checkpoint is cosigned as the policy demands."""
+def _met(policy: Policy, note: Note, log: VerifierKey) -> bool:
     try:
-        return bool(policy.met(note))
+        return bool(policy.met(note, log))
     except (InvalidNote, InvalidPolicy):
         return False
 
@@ -207,6 +227,8 @@ def _said(found: Anchors, *, signatures: bool) -> str:
 def _coverage(found: Anchors, events: int, quorum: Sequence[int], *, signatures: bool) -> Iterator[str]:
     """Which events are fixed by what, largest hold first."""
     yield from dict.fromkeys(found.lost)
+    for each in found.trusted.rotations:
+        yield f"the key was replaced at {each.size} events, as both say: {each.old} by {each.new}"
     reached = 0
     anchored = max((size for size, where in found.fixed if where == "outside"), default=0)
     for size, what in (

@@ -11,7 +11,7 @@ from ledger.publishing.case import Case, export_case
 from ledger.publishing.tlog import Exported, export_tlog
 from ledger.signing import Signer
 from ledger.transparency.checkpoints import Checkpoint
-from ledger.transparency.notes import Note
+from ledger.transparency.notes import Note, SigningKey
 from ledger.transparency.proofs import consistency_proof, root
 from ledger.transparency.tiles import TiledNodes
 from ledger.witnessing.client import witnessed
@@ -87,24 +87,34 @@ class Notary:
         """An answer with the entries behind it as a bag (BagIt, RFC 8493). See `publishing.case`."""
         export_case(self._recorder, folder, case, progress)
 
-    def rotate_key(self) -> VerifierKey:
-        """Signs with a new key from now on. The checkpoint of this moment carries both signatures, and is given out.
+    def rotate_key(self) -> tuple[VerifierKey, bytes]:
+        """Signs with a new key from now on: that, and the checkpoint of this moment, which both sign and is given out.
 
-        Raises as `checkpoint`, Unavailable "key.folder".
+        Whoever goes by one of the keys may go by the other because of it, see `transparency.rotations`. Raises as
+        `checkpoint`, Unavailable "key.folder".
         """
-        note = Note.parse(self._signed())
-        if self._keys is None:
-            raise AssertionError
-        new = self._keys.successor(self._recorder.origin)
-        # First what shows that the old key wanted the new one: a key that nobody endorsed would be a stranger's.
-        self.give_out(note.with_signature(new.signature(note.text)).encoded())
-        self._keys.keep(new)
-        self._recorder.sealer = self._keys.signer(self._recorder.origin)
-        return new.verifier
+        sealer = self._recorder.sealer
+        if self._keys is None or not isinstance(sealer, Signer):
+            raise self._no_key()
+        # Nobody signs meanwhile: what the old key signed after this would be a stranger's to whoever has the new one.
+        with sealer.turn() as turn:
+            tree, new = self._recorder.tree(), SigningKey.generate(self._recorder.origin)
+            turn.compare(tree.size, self.root_at)
+            note = turn.rotated(tree.size, tree.root(), new)
+            if note is None:
+                raise self._no_key()
+            # First what shows that the old key wanted the new one: a key that nobody endorsed would be a stranger's.
+            self._recorder.give_out(note, tree.size)
+            self._keys.keep(new)
+        sealer.memory.settle()
+        return new.verifier, note
 
     def _signed(self) -> bytes:
         note = self._recorder.seal() if self.signs else None
         if note is None:
-            template = "There is no key for {origin} here; make one (tillit key create)."
-            raise NotFound("key.none", template, origin=self._recorder.origin)
+            raise self._no_key()
         return note
+
+    def _no_key(self) -> NotFound:
+        template = "There is no key for {origin} here; make one (tillit key create)."
+        return NotFound("key.none", template, origin=self._recorder.origin)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ledger.anchoring import Anchors, Outside, anchors, meets
+from ledger.anchoring import Anchors, Outside, anchors
 from ledger.errors import Damaged, LedgerError, Malformed, Unavailable
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector
@@ -113,12 +113,12 @@ def verify(
     anchored = anchors(recorder.origin, check, outside)
     sound = CheckResult("checkpoints", anchored.said, anchored.damage, anchored.position)
     if sound.damage is not None:
-        return Report((record, texts, sound), anchored.coverage, _fork(recorder, anchored, outside))
+        return Report((record, texts, sound), anchored.coverage, _fork(recorder, anchored))
     views = _views(log, projector, reading_views, progress)
     return Report((record, texts, sound, views), anchored.coverage)
 
 
-def _fork(recorder: Recorder, anchored: Anchors, outside: Outside) -> bytes | None:
+def _fork(recorder: Recorder, anchored: Anchors) -> bytes | None:
     """The proof that the log signed two histories, where the record has all that it takes."""
     own = recorder.note()
     for note in anchored.contradicting:
@@ -126,7 +126,7 @@ def _fork(recorder: Recorder, anchored: Anchors, outside: Outside) -> bytes | No
             break
         try:
             proof = fork_proof(note.encoded(), own, TiledNodes(recorder.tile).node)
-            proof.verify(outside.trusted([recorder.origin]))
+            proof.verify(anchored.trusted.keys)
         except (TransparencyError, Malformed):
             continue
         return proof.encoded()
@@ -139,7 +139,7 @@ def verify_export(folder: Path, outside: Outside, progress: Callable[[int, int],
     Raises Malformed "export.no_keys" where there is no key to check it by, "export.known"; and as `Folder`.
     """
     note = _checkpoint_of(folder)
-    keys = outside.trusted([Checkpoint.parse(note.text).origin] if note else [])
+    keys = outside.keys_of([Checkpoint.parse(note.text).origin] if note else [])
     findings = offline.verify_export(folder, keys, [kept.data for kept in outside.known], progress)
     checks = [
         CheckResult(
@@ -152,7 +152,7 @@ def verify_export(folder: Path, outside: Outside, progress: Callable[[int, int],
     ]
     if outside.policy is not None and note is not None:
         said = "the checkpoint is cosigned as the policy demands"
-        met = meets(outside.policy, note)
+        met = outside.meets(note)
         checks.append(
             CheckResult("policy", said, None if met else "The checkpoint is not cosigned as the policy demands")
         )

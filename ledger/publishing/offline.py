@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,13 @@ from ledger.publishing.published import CHECKPOINT, Published
 from ledger.publishing.reading import MAX_CHECKPOINT, Folder, shown
 from ledger.publishing.remembered import Remembered
 from ledger.transparency.checkpoints import Checkpoint
-from ledger.transparency.errors import TransparencyError
+from ledger.transparency.errors import InvalidNote, TransparencyError
 from ledger.transparency.notes import Note
+from ledger.transparency.rotations import Trusted
 from ledger.transparency.tiles import TiledNodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ledger.transparency.notes import VerifierKey
@@ -33,7 +35,8 @@ def verify_export(
     """Check an export of C2SP tlog-tiles in `folder`, of which nothing is believed.
 
     `keys` are the log's, as the verifier knows them; none is taken from the export. `known` are checkpoints that the
-    verifier kept: signed notes, or only their lines. `progress` is told (entries done, of), bundle by bundle.
+    verifier kept: signed notes, or only their lines; in a note the keys may vouch for others, see
+    `transparency.rotations`. `progress` is told (entries done, of), bundle by bundle.
 
     The findings come in this order: `checkpoint` (form, signature), `entries` (bytes, order, streams, and that each
     is what the tree holds), `tiles` (the hashes of every level), `root`, a `known` for each that was kept, by size,
@@ -45,15 +48,22 @@ def verify_export(
     """
     if not keys:
         raise Malformed("export.no_keys", "Without the log's public key nothing can be verified; hand one in.")
-    kept = sorted((Remembered.parse(data, keys) for data in known), key=lambda one: one.checkpoint.size)
+    trusted = Trusted(keys, _notes(known))
+    kept = sorted((Remembered.parse(data, trusted) for data in known), key=lambda one: one.checkpoint.size)
     with Folder(folder) as export:
-        return _Verification(export, tuple(keys), kept).findings(progress)
+        return _Verification(export, trusted, kept).findings(progress)
+
+
+def _notes(known: Sequence[bytes]) -> Iterator[Note]:
+    for data in known:
+        with suppress(InvalidNote):
+            yield Note.parse(data)
 
 
 class _Verification:
-    def __init__(self, export: Folder, keys: tuple[VerifierKey, ...], kept: list[Remembered]) -> None:
+    def __init__(self, export: Folder, trusted: Trusted, kept: list[Remembered]) -> None:
         self._export = export
-        self._keys = keys
+        self._trusted = trusted
         self._kept = kept
 
     def findings(self, progress: Callable[[int, int], None] | None) -> list[Finding]:
@@ -85,10 +95,11 @@ class _Verification:
 
     def _signature(self, note: Note, checkpoint: Checkpoint) -> Finding:
         try:
-            log_checkpoint(note, self._keys)
+            log_checkpoint(note, self._trusted.at(checkpoint.size))
         except TransparencyError as problem:
             template = "The export's checkpoint is not signed by the log: {why}"
-            return _damaged("checkpoint", "damage.signature", template, {"why": shown(str(problem))})
+            why = f"{shown(str(problem))}{self._trusted.beside(note)}"
+            return _damaged("checkpoint", "damage.signature", template, {"why": why})
         said = f"{checkpoint.size} entries of {shown(checkpoint.origin)}, signed with a known key"
         return Finding("checkpoint", said)
 
@@ -135,7 +146,7 @@ class _Verification:
         """The finding with a proof that convinces others too, where the export has all that it takes."""
         try:
             proof = fork_proof(first, second, TiledNodes(published.hashes).node)
-            proof.verify(self._keys)
+            proof.verify(self._trusted.keys)
         except (Broken, TransparencyError, Malformed):
             # There is none: the kept one is larger, or the tiles do not lead to the export's own checkpoint.
             return finding

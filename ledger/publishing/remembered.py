@@ -13,9 +13,7 @@ from ledger.transparency.errors import InvalidNote
 from ledger.transparency.notes import MAX_NOTE, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ledger.transparency.notes import VerifierKey
+    from ledger.transparency.rotations import Trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,8 @@ class Remembered:
     note: bytes | None
 
     @classmethod
-    def parse(cls, data: bytes, keys: Sequence[VerifierKey]) -> Self:
-        """Raises Malformed "export.known" where `data` is no checkpoint, or a signed one that no key of `keys` signed.
+    def parse(cls, data: bytes, trusted: Trusted) -> Self:
+        """Raises Malformed "export.known" where `data` is no checkpoint, or a signed one that no trusted key signed.
 
         The lines alone may end as any editor ends them.
         """
@@ -45,7 +43,7 @@ class Remembered:
             except ValueError:
                 raise _unusable(str(no_note)) from no_note
         try:
-            return cls(log_checkpoint(note, keys), data)
+            return cls(log_checkpoint(note, trusted.at(Checkpoint.parse(note.text).size)), data)
         except InvalidNote as problem:
             raise _unusable(str(problem)) from problem
 

@@ -50,11 +50,11 @@ def _die(point: str) -> None:
         killed()
 
     if point == "before the commit":
-        signing.Turn.signed = killed  # type: ignore[method-assign, assignment]
+        signing.Turn.signed = killed  # type: ignore[method-assign]
     elif point == "after the commit":
         signing.Turn.remember = killed  # type: ignore[method-assign]
     else:
-        signing.os.write = half_written  # type: ignore[assignment]
+        os.write = half_written  # type: ignore[assignment]
 
 
 @contextmanager
@@ -95,7 +95,8 @@ def heard(said: Connection) -> list[int]:
 
 def open_until(file: Path, statement: int, said: Connection) -> None:
     """Opens the record, and dies before that statement of those that bring it up to today's format."""
-    from ledger.store import making, open_record
+    from ledger.store import open_record
+    from ledger.store.sqlite import making
 
     count = 0
 
@@ -105,15 +106,15 @@ def open_until(file: Path, statement: int, said: Connection) -> None:
         if count == statement:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    whole = making.connected
+    whole = vars(making)["connected"]
 
     def connected(*words: Any) -> Any:  # noqa: ANN401 - as it is
         connection = whole(*words)
         connection.set_trace_callback(trace)
         return connection
 
-    making.connected = connected
-    open_record(file).close()
+    with mock.patch.object(making, "connected", connected):
+        open_record(file).close()
     said.send(1)
 
 

@@ -152,7 +152,7 @@ def test_on_a_medium_that_cannot_be_written_one_sentence_says_so(first: Office) 
 def test_killed_while_it_gets_its_tree_it_is_as_it_was_or_as_it_will_be(first: Office) -> None:
     kept = first.base / "kept.db"
     shutil.copy(first.file, kept)
-    formats = set()
+    formats, ends = set(), set()
     for statement in range(1, KILLS + 1):
         for beside in first.file.parent.glob("ledger.db*"):
             beside.unlink()
@@ -160,9 +160,12 @@ def test_killed_while_it_gets_its_tree_it_is_as_it_was_or_as_it_will_be(first: O
         with opening(first.file, statement) as (process, said):
             heard(said)
             process.join()
+        ends.add(process.exitcode)
         formats.add(format_of(first.file))
         with open_record(first.file) as record:
             assert record.tree().root() == root_of(first.file, EVENTS)
             assert record.check().damage is None
         assert "signed here" in first.done("verify")
     assert 1 in formats
+    assert -9 in ends
+    assert ends <= {-9, 0}

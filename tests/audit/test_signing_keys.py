@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from auditkit import EVENTS, Office, limited, open_to_others, stored_notes
+from auditkit import EVENTS, Office, limited, open_to_others
 
 from ledger.transparency.notes import COSIGNATURE_V1, SigningKey
 
@@ -158,28 +158,6 @@ def test_a_key_is_made_once_and_shown(office: Office) -> None:
     assert office.say("key", "show", elsewhere=True).stdout == made.stdout
     assert "PRIVATE" not in made.output
     assert office.say("checkpoint", elsewhere=True).exit_code == 0
-
-
-def test_a_new_key_is_endorsed_by_the_old_one_and_both_verify(office: Office) -> None:
-    new = office.done("key", "rotate").strip()
-    rotated = stored_notes(office.file)[max(number for number in stored_notes(office.file) if number)]
-    assert office.mine("key").stat().st_mode & 0o777 == 0o600
-    assert office.done("key", "show").split() == [office.vkey, new]
-    assert [str(key) for key in rotated.verified(office.keys.verifiers(office.vkey.partition("+")[0]))] == [
-        office.vkey,
-        new,
-    ]
-    office.done(*DEFINE)
-    assert "signed here" in office.done("verify")
-    both = ("verify", "--key", office.vkey, "--key", new)
-    assert f"events 1 to {EVENTS + 1}: signed in the record" in office.say(*both, elsewhere=True).stdout
-    # Who has one of the two only is told that it is not the one that signed: an unknown key may be anybody's.
-    for one in (office.vkey, new):
-        result = office.say("verify", "--key", one, elsewhere=True)
-        assert result.exit_code == 4
-        assert "None of the known keys signed" in result.stdout
-    # The old key cannot come back unseen: it is known, so what it signs verifies, as two keys of one log do.
-    assert office.say(*both, "--known", office.known(14), elsewhere=True).exit_code == 0
 
 
 def test_verify_goes_by_the_verifiers_own_key_and_by_none_that_lies_with_the_ledger(office: Office) -> None:
