@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from cli import days, where
 from cli.errors import Usage
+from cli.naming import well_formed
+from cli.words import _, later
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,15 +28,17 @@ class Call:
         return where.place(self.given_ledger)
 
     def me(self) -> str:
-        """Whose hand this is. Raises Usage where nobody has said it."""
-        return where.me(self.given_me)
+        """Whose hand this is. Raises Usage where nobody has said it, or what was said is no handle."""
+        who = self.me_if_known()
+        if who is None:
+            hints = ("tillit config me HANDLE", _("or --me HANDLE, or TILLIT_ME"))
+            raise Usage("who.unknown", later("Who are you? Nobody has said it yet."), hints=hints)
+        return who
 
     def me_if_known(self) -> str | None:
-        """Whose hand this is, where anybody has said it."""
-        try:
-            return self.me()
-        except Usage:
-            return None
+        """Whose hand this is, where anybody has said it. Raises Usage where that is no handle."""
+        who = where.me(self.given_me)
+        return who and well_formed(who, "handle")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,20 +6,17 @@ import os
 import re
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final
 
 import click
 
 from cli import where
 from cli.call import Call
-from cli.errors import Usage
 from cli.escape import shown
+from cli.naming import HANDLE
 from cli.options import calls
 from cli.show import data, say
 from cli.tables import json_text
-from cli.words import _, later
-
-_HANDLE: Final = re.compile(r"[a-z0-9][a-z0-9._:-]{0,63}")
+from cli.words import _
 
 
 @click.group(
@@ -33,12 +30,9 @@ def config(call: Call, context: click.Context) -> None:
 
 
 @config.command(help=_("Set who you are on this machine.\n\n\b\n  tillit config me anna"))
-@click.argument("handle")
+@click.argument("handle", type=HANDLE)
 @calls
 def me(call: Call, handle: str) -> None:
-    if not _HANDLE.fullmatch(handle):
-        hint = _("A handle has small letters, digits, dots, colons, hyphens and underscores.")
-        raise Usage("who.malformed", later("{handle} is not a handle."), hints=(hint,), handle=handle)
     path = where.settings_file()
     _keep(path, "me", handle)
     if call.json:
@@ -51,7 +45,7 @@ def _show(call: Call) -> None:
     from ledger.errors import NotFound  # noqa: PLC0415 - the ledger is imported when needed
 
     settings = where.settings()
-    who = call.given_me or os.environ.get("TILLIT_ME") or settings.get("me")
+    who = where.me(call.given_me)
     try:
         ledger: str | None = where.masked(call.place())
     except NotFound:

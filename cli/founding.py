@@ -12,6 +12,7 @@ import click
 from cli import where
 from cli.days import DAY, occurred
 from cli.errors import Usage
+from cli.naming import HANDLE
 from cli.options import writes
 from cli.recording import day_edge
 from cli.show import say
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     "founders",
     multiple=True,
     required=True,
+    type=HANDLE,
     metavar="HANDLE",
     help=_("Who founds it and holds the root; repeat for more."),
 )

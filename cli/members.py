@@ -8,6 +8,7 @@ import click
 
 from cli.completion import live
 from cli.days import DAY, said
+from cli.naming import HANDLE
 from cli.options import writes
 from cli.recording import Said, day_edge, record
 from cli.values import AMOUNT, TEXT
@@ -23,7 +24,7 @@ LEVELS = ("learning", "able", "teaching")
 
 
 @click.command(help=_("Enter a person or a group.\n\n    tillit member add anna --name 'Anna Berg'"))
-@click.argument("handle")
+@click.argument("handle", type=HANDLE)
 @click.option("--name", type=TEXT, help=_("The name to show."))
 @click.option("--group", is_flag=True, help=_("A group: a team, a board, a post."))
 @click.option(

@@ -8,6 +8,7 @@ import click
 
 from cli.completion import live
 from cli.goals import goal_names
+from cli.naming import CODE
 from cli.options import writes
 from cli.recording import Said, record
 from cli.values import TEXT
@@ -49,7 +50,7 @@ def _about(code: str, sentence: str, then: str = "") -> Callable[[Told], Said]:
 
 
 @click.command(help=_("Define a responsibility.\n\n    tillit define norr --title 'Drift norr' --decides 'purchase/*'"))
-@click.argument("code")
+@click.argument("code", type=CODE)
 @click.option("--title", required=True, type=TEXT, help=_("What it is called."))
 @click.option(
     "--parent", shell_complete=live("code"), metavar="CODE", help=_("What it lies under; the root if not said.")

@@ -82,13 +82,9 @@ def _nearest() -> Path:
     raise NotFound("ledger.none", later("There is no ledger here or in any folder above."), hints=hints)
 
 
-def me(given: str | None) -> str:
-    """The handle of whoever is typing. Raises Usage where nobody has said it."""
-    who = given or os.environ.get("TILLIT_ME") or settings().get("me")
-    if not who:
-        hints = ("tillit config me HANDLE", _("or --me HANDLE, or TILLIT_ME"))
-        raise Usage("who.unknown", later("Who are you? Nobody has said it yet."), hints=hints)
-    return who
+def me(given: str | None) -> str | None:
+    """The handle of whoever is typing, where anybody has said it."""
+    return given or os.environ.get("TILLIT_ME") or settings().get("me") or None
 
 
 def settings_file() -> Path:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli import where
+from cli import days, where
+from cli.call import Call
 from cli.errors import Usage
 from ledger.errors import NotFound
 
@@ -79,8 +80,10 @@ def test_a_new_ledger_goes_into_a_folder_of_its_own(tmp_path: Path) -> None:
 
 
 def test_who_i_am_is_said_or_set_or_asked_for(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = Call(given_ledger=None, given_me=None, json=False, now=days.now())
+    assert where.me(None) is None
     with pytest.raises(Usage) as unknown:
-        where.me(None)
+        nobody.me()
     assert unknown.value.code == "who.unknown"
     assert any("tillit config me" in hint for hint in unknown.value.hints)
     assert say("config", "me", "anna").exit_code == 0
@@ -88,6 +91,10 @@ def test_who_i_am_is_said_or_set_or_asked_for(say: Say, monkeypatch: pytest.Monk
     monkeypatch.setenv("TILLIT_ME", "bo")
     assert where.me(None) == "bo"
     assert where.me("eva") == "eva"
+    monkeypatch.setenv("TILLIT_ME", "Åsa Ek")
+    with pytest.raises(Usage, match="Åsa Ek is not a handle") as slip:
+        nobody.me()
+    assert slip.value.hints == ("asa-ek would do.",)
 
 
 def test_me_and_ledger_are_said_before_the_command_or_after_it(say: Say, ledger: Path) -> None:
