@@ -38,7 +38,7 @@ def me(call: Call, handle: str) -> None:
     if call.json:
         data(json_text({"me": handle, "file": str(path)}))
     else:
-        say(_("You are {handle} here from now on ({path}).").format(handle=handle, path=path))
+        say(_("You are {handle} on this machine from now on ({path}).").format(handle=handle, path=path))
 
 
 def _show(call: Call) -> None:

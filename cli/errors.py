@@ -39,6 +39,8 @@ _USAGE_CODES: Final[tuple[tuple[type[click.ClickException], str], ...]] = (
     (click.BadArgumentUsage, "usage.bad_argument"),
     (click.FileError, "usage.file"),
 )
+# What an example answers: something is missing, or too much. (click has no class of its own for words too many.)
+_INCOMPLETE: Final = (click.MissingParameter, click.UsageError)
 
 
 class Usage(click.BadParameter):
@@ -141,12 +143,23 @@ def _of_click(error: click.ClickException) -> Problem:
     else:
         code = next((code for kind, code in _USAGE_CODES if isinstance(error, kind)), "usage.malformed")
     context = error.ctx if isinstance(error, click.UsageError) else None
-    message = error.format_message()
+    # click sets choices on lines of their own.
+    message = " ".join(error.format_message().split())
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         message = _("Say what to do: a command is missing.")
     if context is not None:
+        if type(error) in _INCOMPLETE and (example := _example(context.command)):
+            hints = (*hints, _("as in: {example}").format(example=example))
+        if type(error) is click.UsageError and not isinstance(context.command, click.Group):
+            hints = (_("Words that belong together stand in quotes."), *hints)
         hints = (*hints, _("{command} --help tells more.").format(command=context.command_path))
     return Problem(code, shown(message), hints, USAGE)
+
+
+def _example(command: click.Command) -> str | None:
+    """The first line of the help that could be copied."""
+    lines = (line.strip() for line in (command.help or "").splitlines())
+    return next((line for line in lines if line.startswith(f"{PROGRAM} ")), None)
 
 
 def _tell(problem: Problem, error: BaseException, *, as_json: bool, debug: bool) -> None:

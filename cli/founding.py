@@ -88,7 +88,7 @@ def init(
     founders = tuple(dict.fromkeys(founders))
     place = where.founding_place(writing.given_ledger)
     on = None if writing.on is None else occurred(writing.on, writing.now)
-    hand = writing.me_if_known() or founders[0]
+    known = writing.me_if_known()
     with (
         _folder(place),
         create_ledger(
@@ -102,7 +102,7 @@ def init(
                 "report_above": None if report_above is None else str(report_above),
             },
             on=on,
-            recorded_by=hand,
+            recorded_by=known or founders[0],
             keys=keys() if writing.sign else None,
         ) as ledger,
     ):
@@ -115,7 +115,9 @@ def init(
     sentence = _("{name} is founded in {place}; {holds}").format(
         name=name, place=shown_place, holds=holds.format(founders=", ".join(founders))
     )
-    recorded(facts, writing, sentence, _("next: {command}").format(command="tillit member add HANDLE"))
+    # Whoever founds a ledger may do it for others: who sits here is not inferred, but asked for.
+    then = "tillit member add HANDLE" if known else f"tillit config me {founders[0]}"
+    recorded(facts, writing, sentence, _("next: {command}").format(command=then))
 
 
 @contextmanager

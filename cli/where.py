@@ -12,6 +12,7 @@ from cli.words import _, later
 
 FOLDER: Final = ".tillit"
 FILE: Final = "ledger.db"
+_FOUND: Final = "tillit init NAME --founder HANDLE"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SECRET: Final = re.compile(r"(?<=:)(?!//)[^/?]*(?=@)|(?<=[?&]password=)[^&]*")
 
@@ -29,7 +30,7 @@ def place(given: str | None) -> str:
             return str(candidate)
     from ledger.errors import NotFound  # noqa: PLC0415 - the ledger is imported when needed
 
-    raise NotFound("ledger.none", later("There is no ledger at {path}."), hints=("tillit init",), path=said)
+    raise NotFound("ledger.none", later("There is no ledger at {path}."), hints=(_FOUND,), path=said)
 
 
 def founding_place(given: str | None) -> str:
@@ -78,7 +79,7 @@ def _nearest() -> Path:
             return path
     from ledger.errors import NotFound  # noqa: PLC0415 - the ledger is imported when needed
 
-    hints = ("tillit init", _("or say where it is: --ledger PATH, or TILLIT_LEDGER"))
+    hints = (_FOUND, _("or say where it is: --ledger PATH, or TILLIT_LEDGER"))
     raise NotFound("ledger.none", later("There is no ledger here or in any folder above."), hints=hints)
 
 

@@ -57,7 +57,7 @@ def test_no_ledger_anywhere_is_told_with_the_way_to_make_one(say: Say, monkeypat
     with pytest.raises(NotFound) as missing:
         where.place(None)
     assert missing.value.code == "ledger.none"
-    assert "tillit init" in missing.value.hints
+    assert "tillit init NAME --founder HANDLE" in missing.value.hints
     with pytest.raises(NotFound, match="nowhere"):
         where.place("nowhere")
     assert json.loads(say("config", "--json").stdout)["ledger"] is None

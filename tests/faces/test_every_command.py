@@ -914,7 +914,7 @@ def test_the_ledger_is_found_upward_by_folder_file_or_address(town: Person, monk
     for place in (town.folder, town.folder / ".tillit", town.file, f"sqlite:///{town.file}"):
         assert town.rows("who-owns", "--ledger", str(place)) == expected
     code, error = town.error("who-owns", "--ledger", str(town.folder / "nowhere"))
-    assert (code, error["hint"]) == (3, "tillit init")
+    assert (code, error["hint"]) == (3, "tillit init NAME --founder HANDLE")
     assert town.error("who-owns")[0] == 3
 
 
