@@ -66,7 +66,8 @@ class Database(ABC):
     def writing(self) -> AbstractContextManager[sqlalchemy.Connection]:
         """One transaction that writes, alone; it is on the disk when the block ends, or nothing of it is.
 
-        Blocks must not be nested, nor commit by themselves.
+        On a server it is alone from when it has read the head of the record for update. Blocks must not be nested,
+        nor commit by themselves.
         """
 
     @abstractmethod
@@ -105,6 +106,10 @@ class Database(ABC):
 
     @abstractmethod
     def bytes_used(self) -> int: ...
+
+    def replaced(self) -> bool:
+        """Whether something else stands in this place by now, so that nobody sees any more what is written here."""
+        return False
 
     @abstractmethod
     def destroy(self) -> None:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from ledger.store.database import Database, Link
 
-_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin)
+# On a server this row is the lock: who changes the record reads it first.
+_HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin).with_for_update()
 # In the statement's text, where a plain number would be one more parameter to hand over.
 _ZERO: Final = literal_column("0", Integer)
 _ONE: Final = literal_column("1", Integer)
@@ -178,13 +179,14 @@ class Writer(Reader):
 
     def _write(self, batch: Batch) -> Appended:
         attempts: list[_Attempt] = []
-        while True:
+        for _try in range(_TRIES):
             try:
                 return self._written(batch, attempts)
             except Unavailable as lost:
                 # Whether it was committed nobody can know now; the next attempt sees it in the log.
-                if lost.code != "store.lost" or len(attempts) > _TRIES:
+                if lost.code != "store.lost":
                     raise
+        return self._written(batch, attempts)
 
     def _written(self, batch: Batch, attempts: list[_Attempt]) -> Appended:
         sealer = self.sealer if batch.events and self.database.signed_at_commit else None
@@ -227,15 +229,18 @@ class Writer(Reader):
     def give_out(self, note: bytes, size: int) -> None:
         """Keeps a checkpoint of a tree of `size` leaves that somebody outside is going to remember."""
         with linked(self.database.writing()) as own:
+            own.run(_HEAD)
             if own.run(_GIVEN_OUT, (note,)).fetchone() is None:
                 own.run(_GIVE_OUT, (size, note))
 
     def seal(self) -> bytes | None:
-        """Signs the log as it stands; the checkpoint, or None where nobody here signs."""
+        """Signs the log as it stands; the checkpoint, or None where nobody here signs. Raises Conflict as `append`."""
         if self.sealer is None:
             return None
         with self.sealer.turn() as seal, linked(self.database.writing()) as own:
-            size, recorded_at, edge, _origin = own.run(_HEAD).fetchone()
+            size, recorded_at, edge, origin = own.run(_HEAD).fetchone()
+            if origin != self.origin:
+                raise self.database.conflict(f"the log goes on as {origin}")
             tree = CompactRange.decoded(size, edge)
             seal.compare(size, partial(_root_at, own, size, tree.root()))
             note = seal.signed(size, tree.root())

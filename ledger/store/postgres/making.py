@@ -14,7 +14,7 @@ from ledger.errors import Refused
 from ledger.store import faults, schema
 from ledger.store.faults import saying
 from ledger.store.postgres.faults import NOT_UTF8, STANDBY, TOO_OLD, translated
-from ledger.store.postgres.server import DIALECT, RECORD, VIEWS, PostgresDatabase, connected, shown
+from ledger.store.postgres.server import CHANNEL, DIALECT, RECORD, VIEWS, PostgresDatabase, connected, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,7 @@ BEGIN
             OR EXISTS (SELECT FROM ledger.event WHERE position > high)) THEN
         RAISE EXCEPTION 'store.position';
     END IF;
+    PERFORM pg_notify('{CHANNEL}', '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER event_in_order AFTER INSERT ON event REFERENCING NEW TABLE AS added
@@ -176,7 +177,7 @@ def _created(own: PostgresConnection, url: URL, origin: str, kind: str) -> Postg
         own.execute(f"CREATE SCHEMA {RECORD}; CREATE SCHEMA {VIEWS}".encode())
         for table in schema.metadata.sorted_tables:
             own.execute(str(CreateTable(table).compile(dialect=DIALECT)).encode())
-        own.execute(_TRIGGERS.encode())
+        own.execute(_TRIGGERS.replace("{CHANNEL}", CHANNEL).encode())
         for name, verbs in _KEPT.items():
             own.execute(_APPEND_ONLY.format(table=name, verbs=verbs).encode())
         own.execute("INSERT INTO head (one, size, recorded_at, origin, edge) VALUES (1, 0, '', %s, '')", (origin,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -30,7 +30,7 @@ RECORD: Final = "ledger"
 VIEWS: Final = "views"
 """The schemas of the record and of its views."""
 CHANNEL: Final = "tillit_log"
-"""What is notified with every transaction that writes to the record."""
+"""What is notified of every append."""
 PATIENCE_SECONDS: Final = 30.0
 """How long a lost server is waited for, once it had answered: a failover takes some seconds."""
 _PAUSE_SECONDS: Final = 0.1
@@ -49,12 +49,7 @@ _TYPES: Final = {"BIGINT": "int8", "SMALLINT": "int2", "TEXT": "text", "BYTEA": 
 _COPY_FROM_ROWS: Final = 20  # below that, the statements for COPY cost more than they save
 
 DIALECT: Final = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
-_LOCK: Final = {
-    # The head row and no other lock: it is what an append changes, so whoever waits for it waits for nothing else.
-    RECORD: "SELECT FROM ledger.head FOR UPDATE",
-    VIEWS: "SELECT pg_advisory_xact_lock(hashtext('tillit views'))",
-}
-_COMMIT: Final = {RECORD: f"NOTIFY {CHANNEL}; COMMIT", VIEWS: "COMMIT"}
+_LOCK_VIEWS: Final = b"SELECT pg_advisory_xact_lock(hashtext('tillit views'))"
 
 
 @cache
@@ -67,6 +62,18 @@ class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
     """A connection that says whether the server warned of anything: that a commit reached no standby is a warning."""
 
     warned: str | None = None
+
+    def __init__(self, *words: Any, **more: Any) -> None:  # noqa: ANN401 - the driver's own
+        super().__init__(*words, **more)
+        self._pipe = ExitStack()
+
+    def pipe(self) -> None:
+        """From here on statements are sent without waiting for the answers of those before, until one is read."""
+        self._pipe.enter_context(self.pipeline())
+
+    def unpipe(self) -> None:
+        """Waits for every answer. Raises what the first statement that failed raises."""
+        self._pipe.close()
 
     def run(self, statement: sqlalchemy.Executable, parameters: Sequence[object] = ()) -> Rows:
         return cast("Rows", self.execute(sql(statement), parameters))
@@ -91,11 +98,17 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[sqlalchemy.Connection]:
-        with translated(self.name), self._begun(f"BEGIN; {_LOCK[self.schema]}") as connection:
+        with translated(self.name), self._begun("BEGIN") as connection:
             own = _driver(connection)
+            if self.schema == RECORD:
+                # Everybody waits for whoever holds the head row, so that every round trip saved counts for all.
+                own.pipe()
+            else:
+                own.execute(_LOCK_VIEWS)
             yield connection
             own.warned = None
-            own.execute(_COMMIT[self.schema].encode())
+            own.execute(b"COMMIT")
+            own.unpipe()
             if own.warned is not None:
                 raise saying(NOT_REPLICATED, self.name)
 
@@ -120,11 +133,14 @@ class PostgresDatabase(Database):
             link.run_many(insertion(table), rows)
             return
         own = cast("PostgresConnection", link)
+        # A pipeline carries no COPY.
+        own.unpipe()
         statement, types = _copy(table)
         with own.cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types(types)
             for row in rows:
                 copy.write_row(row)
+        own.pipe()
 
     def views(self, *, anew: bool = False) -> PostgresDatabase:
         views = PostgresDatabase(self.url, VIEWS)
@@ -196,6 +212,8 @@ class PostgresDatabase(Database):
             try:
                 yield connection
             finally:
+                with suppress(psycopg.Error):
+                    own.unpipe()
                 if own.closed:
                     connection.invalidate()
                 elif own.info.transaction_status != TransactionStatus.IDLE:
