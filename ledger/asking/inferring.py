@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ledger.aggregates.decision import Decision, evolve
 from ledger.aggregates.verdict import Ask
 from ledger.asking.authority import verdict_in
+from ledger.asking.matters import matters, waits
 from ledger.asking.names import decision_by, responsibility_by
 from ledger.asking.owners import holds
 from ledger.events.corrections import corrected
+from ledger.projections.decisions import decision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +40,10 @@ def where_and_what(view: View, handle: str, code: str | None, type_: str | None)
 
 
 def on_the_table(view: View, name: str) -> Row:
-    """An open matter as it reads now: its id, version, process, options and consenters. Raises NotFound."""
+    """An open matter as it reads now: its id, title, version, process, options and consenters; and what it waits for.
+
+    `waits` are {for, who, about} as L20 has them, what comes first before the rest. Raises NotFound.
+    """
     id_ = decision_by(view.connection, name)
     state = Decision()
     for entry in corrected(recorded.entry for recorded in view.log.stream(id_)):
@@ -44,10 +51,17 @@ def on_the_table(view: View, name: str) -> Row:
     proposal = state.proposal
     return {
         "decision": id_,
+        "title": proposal.title if proposal else None,
         "version": state.version,
         "process": proposal.process if proposal else None,
         "options": list(proposal.options) if proposal else [],
         "consenters": list(proposal.consenters) if proposal else [],
+        "waits": [
+            {"for": each.what, "who": list(each.who), "about": each.about}
+            for matter in matters(view, select(decision.c.stream).where(decision.c.stream == id_))
+            if state.open(view.at)
+            for each in waits(view, matter)
+        ],
     }
 
 

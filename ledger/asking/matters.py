@@ -209,9 +209,13 @@ def _said_first(view: View, matter: Matter, carrier: tuple[str, ...]) -> Iterato
                 yield Waiting("objection", carrier, moment(each["raised_at"]), matter.decide_by, about)
     asked = frozenset(each["member"] for each in matter.asked)
     if matter.row["process"] == "advice":
-        for who in matter.affected:
-            if _may_speak(view, matter, who) and not spoke(view, who, asked | {str(matter.row["opened_by"])}):
-                yield Waiting("ask for advice", carrier, matter.amended, matter.decide_by, who)
+        spoken = asked | {str(matter.row["opened_by"])}
+        unasked: list[str | None] = [
+            who for who in matter.affected if _may_speak(view, matter, who) and not spoke(view, who, spoken)
+        ]
+        # Where it affects nobody, somebody who knows is asked.
+        for who in unasked or ([] if asked else [None]):
+            yield Waiting("ask for advice", carrier, matter.amended, matter.decide_by, who)
     for each in matter.asked:
         who, by_when = str(each["member"]), each["by_when"]
         day = date.fromisoformat(by_when) if by_when else None

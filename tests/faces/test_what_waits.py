@@ -48,7 +48,7 @@ report\tto bo: Lease a van\t2025-10-11
 delegation review\tNorth\t2025-11-01
 report\tto eva: Four shifts (+1)\t2025-11-04
 trial end\tFour shifts\t2025-11-10
-decision\tA flag\t2025-11-20
+ask for advice\tA flag\t2025-11-20
 review\tFour shifts\t2025-11-20
 """,
         ),
@@ -56,7 +56,7 @@ review\tFour shifts\t2025-11-20
         ("inbox --me bo --fields kind,title", "report to read\tFour shifts"),
         (
             "stuck --fields title,waits_for,about,who",
-            "We answer in a day\tobjection\t1 by bo\teva\nA flag\tdecision\t\tanna",
+            "A flag\task for advice\t\tanna\nWe answer in a day\tobjection\t1 by bo\teva",
         ),
         (
             "reviews --fields title,expected,signs_to_watch,due,by",
@@ -95,6 +95,13 @@ Lease a van\treport eva (level 6)
 def test_what_is_answered_when_it_is_asked(team: Person, line: str, answer: str) -> None:
     told = team.done(line)
     assert told.splitlines()[1:] == answer.strip("\n").splitlines()
+
+
+def test_what_waits_to_be_asked_of_somebody_is_not_said_to_wait_for_a_decision(team: Person) -> None:
+    """Whom it affects may not speak of it: then somebody else who knows is asked."""
+    assert team.error("decide {flag} --me anna")[1]["code"] == "decision.advice_not_sought"
+    team.done("ask-advice {flag} --of cia --me anna")
+    assert ["advice", ["cia"]] in [[row["waits_for"], row["who"]] for row in team.rows("stuck")]
 
 
 def test_a_morning_job_hears_by_the_exit_code_that_something_is_past_its_day(team: Person, clock: Clock) -> None:
