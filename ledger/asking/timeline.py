@@ -13,8 +13,9 @@ from ledger.events.private import commitments
 from ledger.events.responsibility import MandateChanged, ResponsibilityClarified, ResponsibilityMoved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from ledger.asking.circles import Shown
     from ledger.asking.view import View
     from ledger.events import Event, Recorded
 
@@ -65,10 +66,10 @@ def position_of(view: View, name: str) -> int:
     return (made or entries)[-1].position
 
 
-def _line(view: View, recorded: Recorded) -> Row:
+def line(recorded: Recorded, texts: Mapping[str, Shown]) -> Row:
+    """An entry as it is told, with what is shown in the place of each private text that it commits to."""
     entry = recorded.entry
     before, after = _change(entry.event)
-    texts = {str(field): text_for(view, entry.stream, digest) for field, digest in commitments(entry.event).items()}
     return {
         "position": recorded.position,
         "id": entry.id,
@@ -93,6 +94,12 @@ def _line(view: View, recorded: Recorded) -> Row:
         "erased": [field for field, shown in texts.items() if shown.erased],
         "explain": [recorded.position],
     }
+
+
+def _line(view: View, recorded: Recorded) -> Row:
+    entry = recorded.entry
+    texts = {str(field): text_for(view, entry.stream, digest) for field, digest in commitments(entry.event).items()}
+    return line(recorded, texts)
 
 
 def _change(event: Event) -> tuple[object, object]:

@@ -34,6 +34,11 @@ class Leaf:
         # What follows the entry holds no text that could be mistaken for this: a quote in an origin is escaped.
         return self.leaf[len(_BEFORE) : self.leaf.rindex(_AFTER)]
 
+    @property
+    def log(self) -> str:
+        """What the log was called when it took the entry in."""
+        return str(json.loads(b"{%b" % self.leaf[self.leaf.rindex(_AFTER) + 1 :])["log"])
+
 
 def leaf_of(row: tuple[int, str, int, str, str, bytes, bytes]) -> Leaf:
     """A Leaf from the columns of its row, in the order of its fields."""

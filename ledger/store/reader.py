@@ -126,6 +126,11 @@ class Reader:
             size, recorded_at = connection.run(HEAD).fetchone()
         return Head(size, datetime.fromisoformat(recorded_at) if recorded_at else None)
 
+    def named(self) -> str:
+        """What the log is called now; `origin` is what it was called when it was opened, or went on from here."""
+        with self._glancing() as connection:
+            return cast("str", connection.run(_ORIGIN).fetchone()[0])
+
     def stream(self, name: str, after: int = 0) -> list[Leaf]:
         """The events of a stream whose version is above `after`, in the order of their versions."""
         with self._glancing() as connection:

@@ -96,6 +96,7 @@ class SqliteFile(Database):
             URL.create("sqlite", database=str(path)), creator=lambda: connected(path, synchronous, "rw")
         )
         self._eye: PoolProxiedConnection | None = None
+        self._was = _identity(path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlalchemy.Connection]:
@@ -171,6 +172,9 @@ class SqliteFile(Database):
     def bytes_used(self) -> int:
         return self.path.stat().st_size
 
+    def replaced(self) -> bool:
+        return _identity(self.path) != self._was
+
     def destroy(self) -> None:
         self.close()
         discard(self.path)
@@ -180,6 +184,15 @@ class SqliteFile(Database):
             self._eye.close()
             self._eye = None
         super().close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another that takes its name while somebody has it open; None where there is none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _driver(connection: sqlalchemy.Connection) -> SqliteConnection:
