@@ -111,6 +111,19 @@ def flush() -> None:
         stream.flush()
 
 
+def unread() -> bool:
+    """Whether whoever read stdout has gone, which else would only show when something is written."""
+    import select  # noqa: PLC0415 - only what goes on for long needs it
+
+    try:
+        number = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return False
+    watched = select.poll()
+    watched.register(number, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _number, event in watched.poll(0))
+
+
 def let_go() -> None:
     """Before the end: what cannot be written is dropped, so that the interpreter does not complain of it at exit."""
     for stream in _streams():
