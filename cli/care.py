@@ -10,14 +10,12 @@ from cli.asking import ask
 from cli.completion import live
 from cli.days import DAY, said
 from cli.options import reads, writes
-from cli.recording import Said, as_day, record
+from cli.recording import Said, as_day, record, said_of
 from cli.tables import answer
 from cli.values import TEXT
 from cli.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cli.call import Asking, Writing
     from cli.days import Moment
     from ledger import Told
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
 STATES = {"going-well": "going_well", "needs-support": "needs_support", "blocked": "blocked"}
 FITS = ("fits", "change")
 MANDATES = {"keep": "", "widen": "change-mandate", "narrow": "change-mandate", "end": "revoke"}
-
-
-def _about(code: str, sentence: str, then: str = "", **facts: object) -> Callable[[Told], Said]:
-    return lambda told: Said(sentence, {"responsibility": told.entries[0].stream, "code": code, **facts}, then)
 
 
 @click.command(
@@ -66,7 +60,7 @@ def check_in(
     if next_on is not None:
         parts.append(_("Next on {day}.").format(day=said(next_on)))
     then = f"tillit ask-support {code} --what TEXT" if state != "going-well" else ""
-    record(writing, "check-in", fields, _about(code, " ".join(parts), then, state=STATES[state]))
+    record(writing, "check-in", fields, said_of(code, " ".join(parts), then, state=STATES[state]))
 
 
 @click.command(
@@ -101,7 +95,7 @@ def ask_support(writing: Writing, code: str, what: str, of: str | None) -> None:
 def give_support(writing: Writing, code: str, what: str, support: int | None) -> None:
     sentence = _("{by} gave support with {code}.").format(by=writing.by(), code=code)
     fields = {"code": code, "what": what, "support": support}
-    record(writing, "give-support", fields, _about(code, sentence, "tillit support --open"))
+    record(writing, "give-support", fields, said_of(code, sentence, "tillit support --open"))
 
 
 @click.command(
@@ -142,7 +136,7 @@ def review_delegation(
         sentence += " " + _("Next review on {day}.").format(day=said(next_review_on))
     following = MANDATES[mandate] or ("clarify" if design == "change" else "")
     then = f"tillit {following} {code} --reason TEXT" if following else ""
-    record(writing, "review-delegation", fields, _about(code, sentence, then, mandate=mandate))
+    record(writing, "review-delegation", fields, said_of(code, sentence, then, mandate=mandate))
 
 
 @click.command(

@@ -9,7 +9,7 @@ import click
 from cli.completion import live
 from cli.errors import Usage
 from cli.goals import goal_names
-from cli.matter import about, choice, decision_id, kind, where_and_what
+from cli.matter import about, choice, decision_id, kind, on_the_table, record_on, where_and_what
 from cli.options import writes
 from cli.recording import Said, as_day, record
 from cli.values import TEXT
@@ -43,13 +43,9 @@ def decide(writing: Writing, title: str, in_: str | None, type: str | None, **wo
                 later("{title} says already what it is about; give only the choice."),
                 title=title,
             )
-        choice = {name: fields[name] for name in _CHOICE}
-        record(
-            writing,
-            "decide matter",
-            {"decision": decision_id(writing, title), **choice},
-            lambda told: _made(told, title),
-        )
+        matter = on_the_table(writing, title)
+        chosen = {"decision": matter["decision"], **{name: fields[name] for name in _CHOICE}}
+        record(writing, "decide matter", chosen, lambda told: _made(told, matter["title"]))
         return
     where, what, inferred = where_and_what(writing, in_, type)
     follows = words["follows"] and decision_id(writing, words["follows"])
@@ -57,6 +53,14 @@ def decide(writing: Writing, title: str, in_: str | None, type: str | None, **wo
     record(writing, "decide", {**fields, **matter}, lambda told: _made(told, title, inferred))
 
 
+# What the level or a condition of a mandate asks for, as the proof names it.
+_DUTIES = {
+    "consult": _("ask {member} for advice ({why})"),
+    "consent": _("have the consent of {member} ({why})"),
+    "rationale": _("give {member} the reasons ({why})"),
+    "tell": _("tell {member} ({why})"),
+    "report": _("report it to {member} ({why})"),
+}
 _CHOICE = (
     "chose",
     "because",
@@ -88,7 +92,7 @@ _CHOICE = (
 def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to: str | None, **words: Any) -> None:  # noqa: A002 - click's words
     if title.startswith("D-") and in_ is None:
         id_ = decision_id(writing, title)
-        _on(writing, "refer-up matter", id_, _("{decision} is referred up.").format(decision=id_), to=to)
+        record_on(writing, "refer-up matter", id_, _("{decision} is referred up.").format(decision=id_), to=to)
         return
     where, what, inferred = where_and_what(writing, in_, type)
     goals = goal_names(writing, words["goals"])
@@ -119,7 +123,7 @@ def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to
 @writes(reason="must")
 def call_in(writing: Writing, decision: str, to: str | None) -> None:
     id_ = decision_id(writing, decision)
-    _on(writing, "call-in", id_, _("{decision} is called in.").format(decision=id_), to=to)
+    record_on(writing, "call-in", id_, _("{decision} is called in.").format(decision=id_), to=to)
 
 
 @click.command(
@@ -132,7 +136,9 @@ def call_in(writing: Writing, decision: str, to: str | None) -> None:
 @writes(reason="must")
 def declare_conflict(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
-    _on(writing, "declare-conflict", id_, _("{by} stays out of {decision}.").format(by=writing.by(), decision=id_))
+    record_on(
+        writing, "declare-conflict", id_, _("{by} stays out of {decision}.").format(by=writing.by(), decision=id_)
+    )
 
 
 @click.command(
@@ -142,7 +148,7 @@ def declare_conflict(writing: Writing, decision: str) -> None:
 @writes(reason="must")
 def reverse(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
-    _on(writing, "reverse", id_, _("{decision} is reversed.").format(decision=id_))
+    record_on(writing, "reverse", id_, _("{decision} is reversed.").format(decision=id_))
 
 
 @click.command(
@@ -154,7 +160,7 @@ def reverse(writing: Writing, decision: str) -> None:
 @writes(reason="must")
 def overrule(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
-    _on(writing, "overrule", id_, _("{decision} is overruled.").format(decision=id_))
+    record_on(writing, "overrule", id_, _("{decision} is overruled.").format(decision=id_))
 
 
 @click.command(
@@ -164,33 +170,33 @@ def overrule(writing: Writing, decision: str) -> None:
 @writes(reason="must")
 def ratify(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
-    _on(writing, "ratify", id_, _("{decision} is ratified.").format(decision=id_))
-
-
-def _on(writing: Writing, do: str, id_: str, sentence: str, **fields: str | None) -> None:
-    record(
-        writing,
-        do,
-        {"decision": id_, **fields},
-        lambda _told: Said(sentence, {"decision": id_}, f"tillit history {id_}"),
-    )
+    record_on(writing, "ratify", id_, _("{decision} is ratified.").format(decision=id_))
 
 
 def _made(told: Told, title: str, inferred: str = "") -> Said:
     made = next(entry for entry in told.entries if entry.event.kind == "decision.made.v1")
     event = cast("DecisionMade", made.event)
     verdict = event.authority.verdict
-    what = "" if title.startswith("D-") else f": {title}"
     parts = [
         {
-            "inside": _("{decision} is decided, inside mandate{what}."),
-            "outside": _("{decision} is decided, outside mandate{what}."),
-            "urgent": _("{decision} is decided as urgent{what}."),
-        }[verdict].format(decision=made.stream, what=what)
+            "inside": _("{decision} is decided, inside mandate: {title}."),
+            "outside": _("{decision} is decided, outside mandate: {title}."),
+            "urgent": _("{decision} is decided as urgent: {title}."),
+        }[verdict].format(decision=made.stream, title=title)
     ]
-    due = [check for check in event.authority.checks if check.result in {"due before", "due after"}]
-    parts += [
-        _("{kind} {member} ({why}).").format(kind=check.dimension, member=check.limit, why=check.asked) for check in due
-    ]
+    before, after = (
+        ", ".join(
+            _DUTIES[check.dimension].format(member=check.limit, why=check.asked)
+            for check in event.authority.checks
+            if check.result == state
+        )
+        for state in ("due before", "due after")
+    )
+    if before:
+        parts.append(_("Passed over: {duties}.").format(duties=before))
+    if after:
+        parts.append(_("Still to do: {duties}.").format(duties=after))
     facts = {"decision": made.stream, "verdict": verdict, "responsibility": event.authority.responsibility}
-    return Said(" ".join([*parts, inferred]).rstrip(), facts, f"tillit why {made.stream}")
+    owed = any((check.dimension, check.result) == ("report", "due after") for check in event.authority.checks)
+    then = "report" if owed else "why"
+    return Said(" ".join([*parts, inferred]).rstrip(), facts, f"tillit {then} {made.stream}")

@@ -10,7 +10,7 @@ from cli.completion import live
 from cli.days import DAY, PERIOD, said
 from cli.options import writes
 from cli.proposing import decline_proposal
-from cli.recording import Said, as_day, day_edge, record
+from cli.recording import Said, as_day, day_edge, record, said_of
 from cli.values import AMOUNT, TEXT
 from cli.words import _
 
@@ -87,10 +87,6 @@ def _mandate(fields: dict[str, Any]) -> dict[str, object]:
     return {**fields, "until": day_edge(fields["until"]), "levels": dict(fields["levels"]) or None}
 
 
-def _about(code: str, sentence: str, then: str = "") -> Callable[[Told], Said]:
-    return lambda told: Said(sentence, {"responsibility": told.entries[0].stream, "code": code}, then)
-
-
 @click.command(
     help=_(
         "Offer a responsibility to a member. What is left out of the mandate is the parent's.\n\n    tillit offer norr --to anna --types 'purchase/*' --amount 200000 --level 5"
@@ -155,7 +151,7 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
 def accept(writing: Writing, code: str, reservations: str | None) -> None:
     sentence = _("{code} is {by}'s.").format(code=code, by=writing.by())
     fields = {"code": code, "reservations": reservations}
-    record(writing, "accept", fields, _about(code, sentence, f"tillit holds {writing.by()}"))
+    record(writing, "accept", fields, said_of(code, sentence, f"tillit holds {writing.by()}"))
 
 
 @click.command(
@@ -172,7 +168,7 @@ def decline(writing: Writing, code: str) -> None:
     if code.startswith("D-"):
         decline_proposal(writing, code)
         return
-    record(writing, "decline", {"code": code}, _about(code, _("The offer of {code} is declined.").format(code=code)))
+    record(writing, "decline", {"code": code}, said_of(code, _("The offer of {code} is declined.").format(code=code)))
 
 
 @click.command("withdraw-offer", help=_("Take an offer back before its answer.\n\n    tillit withdraw-offer norr"))
@@ -180,7 +176,7 @@ def decline(writing: Writing, code: str) -> None:
 @writes()
 def withdraw_offer(writing: Writing, code: str) -> None:
     sentence = _("The offer of {code} is withdrawn.").format(code=code)
-    record(writing, "withdraw-offer", {"code": code}, _about(code, sentence))
+    record(writing, "withdraw-offer", {"code": code}, said_of(code, sentence))
 
 
 @click.command(
@@ -229,7 +225,7 @@ def stand_in(writing: Writing, code: str, member: str, since: Moment, until: Mom
         member=member, code=code, since=said(since), until=said(until)
     )
     fields = {"code": code, "member": member, "from": day_edge(since), "until": day_edge(until)}
-    record(writing, "stand-in", fields, _about(code, sentence))
+    record(writing, "stand-in", fields, said_of(code, sentence))
 
 
 @click.command("end-stand-in", help=_("End a stand-in before its time.\n\n    tillit end-stand-in vagn --member cia"))
@@ -238,7 +234,7 @@ def stand_in(writing: Writing, code: str, member: str, since: Moment, until: Mom
 @writes()
 def end_stand_in(writing: Writing, code: str, member: str) -> None:
     sentence = _("{member} no longer stands in for {code}.").format(member=member, code=code)
-    record(writing, "end-stand-in", {"code": code, "member": member}, _about(code, sentence))
+    record(writing, "end-stand-in", {"code": code, "member": member}, said_of(code, sentence))
 
 
 @click.command(help=_("Let a mandate go on.\n\n    tillit renew norr --until 2028-12-31"))
@@ -252,7 +248,7 @@ def renew(
 ) -> None:
     fields = {"code": code, "until": day_edge(until), "review_on": as_day(review_on), "agreed_by": agreed_by}
     end = said(until) if until is not None else _("further notice, or the parent's end")
-    record(writing, "renew", fields, _about(code, _("{code} goes on until {end}.").format(code=code, end=end)))
+    record(writing, "renew", fields, said_of(code, _("{code} goes on until {end}.").format(code=code, end=end)))
 
 
 @click.command(help=_("Say that the task is done.\n\n    tillit complete flytt --summary 'all moved in May'"))
@@ -261,7 +257,7 @@ def renew(
 @click.option("--learned", type=TEXT, help=_("What was learnt."))
 @writes()
 def complete(writing: Writing, code: str, summary: str, learned: str | None) -> None:
-    answer = _about(code, _("{code} is completed.").format(code=code), f"tillit retire {code} --reason done")
+    answer = said_of(code, _("{code} is completed.").format(code=code), f"tillit retire {code} --reason done")
     record(writing, "complete", {"code": code, "summary": summary, "learned": learned}, answer)
 
 
@@ -278,7 +274,7 @@ def complete(writing: Writing, code: str, summary: str, learned: str | None) -> 
 def hand_back(writing: Writing, code: str, lacking: str, effective: Moment | None) -> None:
     sentence = _("{code} is handed back; lacking: {lacking}.").format(code=code, lacking=lacking)
     fields = {"code": code, "lacking": lacking, "effective": day_edge(effective)}
-    record(writing, "hand-back", fields, _about(code, sentence, "tillit vacant"))
+    record(writing, "hand-back", fields, said_of(code, sentence, "tillit vacant"))
 
 
 @click.command(
@@ -293,4 +289,4 @@ def hand_back(writing: Writing, code: str, lacking: str, effective: Moment | Non
 def revoke(writing: Writing, code: str, effective: Moment | None, talked_first: bool) -> None:
     sentence = _("{code} is revoked.").format(code=code)
     fields = {"code": code, "effective": day_edge(effective), "talked_first": talked_first}
-    record(writing, "revoke", fields, _about(code, sentence, "tillit vacant"))
+    record(writing, "revoke", fields, said_of(code, sentence, "tillit vacant"))

@@ -48,7 +48,7 @@ class Usage(click.BadParameter):
 
     exit_code: ClassVar[int] = USAGE
 
-    def __init__(self, code: str, template: str, *, hints: tuple[str, ...] = (), **facts: object) -> None:
+    def __init__(self, code: str, template: str, /, *, hints: tuple[str, ...] = (), **facts: object) -> None:
         super().__init__(sentence(template, facts))
         self.code = code
         self.hints = hints

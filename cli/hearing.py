@@ -9,7 +9,7 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.errors import Usage
-from cli.matter import decision_id, on_the_table
+from cli.matter import decision_id, on_the_table, what_next
 from cli.options import writes
 from cli.proposing import MATTER
 from cli.recording import Said, as_day, record
@@ -61,7 +61,7 @@ def ask_advice(
             decision=id_, members=", ".join(each), day=said(until) if until else ""
         )
         facts = {"decision": id_, "of": [who for event in events for who in event.of], "by_when": until}
-        return Said(sentence, facts, f"tillit advise {id_} TEXT --me {of[0]}")
+        return Said(sentence, facts, what_next(writing, id_))
 
     record(writing, "ask-advice", fields, answer)
 
@@ -80,7 +80,7 @@ def ask_advice(
 def advise(writing: Writing, decision: str, text: str, leaning: str | None) -> None:
     id_ = decision_id(writing, decision)
     sentence = _("{by} has advised on {decision}.").format(by=writing.by(), decision=id_)
-    _say(writing, "advise", sentence, {"decision": id_, "text": text, "leaning": leaning}, f"tillit decide {id_}")
+    _say(writing, "advise", sentence, {"decision": id_, "text": text, "leaning": leaning})
 
 
 @click.command(
@@ -94,7 +94,7 @@ def concern(writing: Writing, decision: str, text: str) -> None:
     sentence = _("The concern of {by} stands beside {decision}; it stops nothing.").format(
         by=writing.by(), decision=id_
     )
-    _say(writing, "concern", sentence, {"decision": id_, "text": text}, f"tillit history {id_}")
+    _say(writing, "concern", sentence, {"decision": id_, "text": text})
 
 
 @click.command(
@@ -160,7 +160,7 @@ def resolve(
     ]
     if follow_up_on is not None:
         parts.append(_("It is looked at again on {day}.").format(day=said(follow_up_on)))
-    _say(writing, "resolve", " ".join(parts), fields, f"tillit decide {id_}")
+    _say(writing, "resolve", " ".join(parts), fields)
 
 
 @click.command(
@@ -174,7 +174,7 @@ def resolve(
 def consent(writing: Writing, decision: str, version: int | None) -> None:
     now = on_the_table(writing, decision)
     id_ = str(now["decision"])
-    if version is None and now["version"] > 1:
+    if version is None and now["version"] > 1 and now["waits"]:
         # Whoever read an earlier one would consent to what they have not seen.
         raise Usage(
             "consent.which_version",
@@ -190,7 +190,7 @@ def consent(writing: Writing, decision: str, version: int | None) -> None:
         sentence = _("{by} consents to version {version} of {decision}.").format(
             by=who, version=event.on_version, decision=id_
         )
-        return Said(sentence, {"decision": id_, "version": event.on_version}, f"tillit decide {id_}")
+        return Said(sentence, {"decision": id_, "version": event.on_version}, what_next(writing, id_))
 
     record(writing, "consent", {"decision": id_, "version": version or 1}, answer)
 
@@ -204,8 +204,9 @@ def consent(writing: Writing, decision: str, version: int | None) -> None:
 def stand_aside(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
     sentence = _("{by} stands aside from {decision}, which is no consent.").format(by=writing.by(), decision=id_)
-    _say(writing, "stand-aside", sentence, {"decision": id_}, f"tillit history {id_}")
+    _say(writing, "stand-aside", sentence, {"decision": id_})
 
 
-def _say(writing: Writing, do: str, sentence: str, fields: Mapping[str, object], then: str) -> None:
-    record(writing, do, fields, lambda _told: Said(sentence, {"decision": fields["decision"]}, then))
+def _say(writing: Writing, do: str, sentence: str, fields: Mapping[str, object]) -> None:
+    id_ = str(fields["decision"])
+    record(writing, do, fields, lambda _told: Said(sentence, {"decision": id_}, what_next(writing, id_)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.errors import Usage
+from cli.recording import Said, record
 from cli.values import AMOUNT, TEXT
 from cli.words import _, later
 
@@ -117,12 +119,37 @@ def decision_id(writing: Writing, decision: str) -> str:
         return answer.value
 
 
+def record_on(writing: Writing, do: str, id_: str, sentence: str, **fields: str | None) -> None:
+    """Record what is said with one sentence about that decision."""
+    answer = Said(sentence, {"decision": id_}, f"tillit history {id_}")
+    record(writing, do, {"decision": id_, **fields}, lambda _told: answer)
+
+
 def on_the_table(writing: Writing, decision: str) -> dict[str, Any]:
-    """The open matter as it reads now: `decision`, `version`, `process`, `options`, `consenters`."""
+    """The matter as it reads now: `decision`, `title`, `version`, `process`, `options`, `consenters`, `waits`."""
     from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
 
     with open_ledger(writing.place()) as ledger, ledger.ask(questions.on_the_table, None, None, decision) as answer:
         return answer.value
+
+
+def what_next(writing: Writing, decision: str) -> str:
+    """The command for what an open matter waits for first, as the one who has to say it would type it."""
+    now = on_the_table(writing, decision)
+    id_ = now["decision"]
+    if not now["waits"]:
+        return f"tillit history {id_}"
+    first = now["waits"][0]
+    who = next(iter(first["who"]), "HANDLE")
+    version = f" --version {now['version']}" if now["version"] > 1 else ""
+    command = {
+        "objection": f"tillit resolve {id_} {str(first['about']).partition(' ')[0]} --how HOW",
+        "ask for advice": f"tillit ask-advice {id_} --of {first['about'] or 'HANDLE'}",
+        "advice": f"tillit advise {id_} TEXT",
+        "consent": f"tillit consent {id_}{version}",
+        "decision": f"tillit decide {id_}",
+    }[first["for"]]
+    return command if who == writing.by() else f"{command} --me {who}"
 
 
 def where_and_what(writing: Writing, code: str | None, type_: str | None) -> tuple[str, str, str]:
@@ -134,25 +161,27 @@ def where_and_what(writing: Writing, code: str | None, type_: str | None) -> tup
         return code, type_, ""
     from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    with (
-        open_ledger(writing.place()) as ledger,
-        ledger.ask(questions.where_and_what, writing.occurred, None, writing.by(), code, type_) as answer,
-    ):
-        found = answer.value
-    if len(found) != 1:
-        raise Usage(
-            "decide.where",
-            later("Say with --in in which responsibility; you hold: {codes}."),
-            codes=", ".join(each for each, _types in found) or "none",
-        )
+    by = writing.by()
+    with open_ledger(writing.place()) as ledger:
+        with ledger.ask(questions.where_and_what, writing.occurred, None, by, code, type_) as answer:
+            found = answer.value
+        if code is not None and not found:
+            day = said(writing.occurred.date())
+            raise Usage("decide.where", later("{code} was not there on {day}."), code=code, day=day)
+        if len(found) != 1:
+            with (
+                ledger.ask(questions.holds, writing.occurred, None, by) as held,
+                ledger.ask(questions.offers, writing.occurred, None) as offered,
+            ):
+                codes = [str(row["code"]) for row in held.value]
+                waiting = [str(row["code"]) for row in offered.value if row["to"] == by]
+            raise _nowhere(by, [each for each, _types in found], codes, waiting, type_)
     where, types = found[0]
     if len(types) != 1 or types[0].endswith("*"):
-        named = tuple(_("It decides: {types}.").format(types=", ".join(types)) for _once in types[:1])
-        raise Usage(
-            "decide.type",
-            later("Say with --type what kind of decision it is, as in purchase/vehicle."),
-            hints=named,
-        )
+        template = later("Say with --type what kind of decision it is, as in purchase/vehicle.")
+        if types:
+            template = later("Say with --type what kind of decision it is; {code} decides {types}.")
+        raise Usage("decide.type", template, code=where, types=", ".join(types))
     if code is not None:
         taken = _("Taken as {type}, which is all that {code} decides")
     elif type_ is not None:
@@ -160,5 +189,18 @@ def where_and_what(writing: Writing, code: str | None, type_: str | None) -> tup
     else:
         taken = _("Taken in {code} as {type}, which is all that {by} decides")
     inferred = _("{taken}; by {by}, on {day}.")
-    taken = taken.format(type=types[0], code=where, by=writing.by())
-    return where, types[0], inferred.format(taken=taken, by=writing.by(), day=said(writing.occurred.date()))
+    taken = taken.format(type=types[0], code=where, by=by)
+    return where, types[0], inferred.format(taken=taken, by=by, day=said(writing.occurred.date()))
+
+
+def _nowhere(by: str, found: list[str], held: list[str], offered: list[str], type_: str | None) -> Usage:
+    """Why it is not certain in which responsibility: there are several, none for that type, or none at all."""
+    if found:
+        template = later("Say with --in in which responsibility; {by} holds {codes}.")
+        return Usage("decide.where", template, by=by, codes=", ".join(found))
+    if held:
+        template = later("Nothing that {by} holds ({codes}) decides {type}; say with --in in which responsibility.")
+        hints = (f"tillit who-can {quote(type_ or 'TYPE')}",)
+        return Usage("decide.where", template, hints=hints, by=by, codes=", ".join(held), type=type_)
+    template = later("{by} holds no responsibility; say with --in in which one it is decided.")
+    return Usage("decide.where", template, hints=tuple(f"tillit accept {code}" for code in offered), by=by)

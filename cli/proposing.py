@@ -9,7 +9,7 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.goals import goal_names
-from cli.matter import about, decision_id, kind, on_the_table, where_and_what
+from cli.matter import about, decision_id, kind, on_the_table, record_on, what_next, where_and_what
 from cli.options import writes
 from cli.recording import Said, as_day, record
 from cli.values import AMOUNT, TEXT
@@ -91,16 +91,9 @@ def propose(
         if decide_by is not None:
             parts.append(_("Decide by {day}.").format(day=said(decide_by)))
         facts = {"decision": entry.stream, "process": event.process, "consenters": list(event.consenters), "version": 1}
-        return Said(" ".join([*parts, inferred]).rstrip(), facts, _then(entry.stream, event))
+        return Said(" ".join([*parts, inferred]).rstrip(), facts, what_next(writing, entry.stream))
 
     record(writing, "propose", fields, answer)
-
-
-def _then(id_: str, event: DecisionProposed) -> str:
-    if event.consenters:
-        return f"tillit consent {id_} --me {event.consenters[0]}"
-    who = next(iter(event.affected), "HANDLE")
-    return f"tillit decide {id_}" if event.process == "alone" else f"tillit ask-advice {id_} --of {who}"
 
 
 @click.command(
@@ -141,11 +134,8 @@ def amend(writing: Writing, decision: str, decide_by: Moment | None, answers: st
             decision=id_, version=now["version"], fields=", ".join(changed)
         )
         facts = {"decision": id_, "version": now["version"], "changed": changed}
-        if not now["consenters"]:
-            return Said(sentence, facts, f"tillit decide {id_}")
-        parts = (sentence, _("Nobody has consented to it yet."))
-        then = f"tillit consent {id_} --version {now['version']} --me {now['consenters'][0]}"
-        return Said(" ".join(parts), facts, then)
+        parts = (sentence, _("Nobody has consented to it yet.")) if now["consenters"] else (sentence,)
+        return Said(" ".join(parts), facts, what_next(writing, id_))
 
     record(writing, "amend", fields, answer)
 
@@ -153,9 +143,8 @@ def amend(writing: Writing, decision: str, decide_by: Moment | None, answers: st
 def decline_proposal(writing: Writing, decision: str) -> None:
     """Decide not to do what is proposed: `tillit decline` of a decision."""
     id_ = decision_id(writing, decision)
-    _end(
-        writing, "decline proposal", id_, _("{decision} is declined; it is kept with the reason.").format(decision=id_)
-    )
+    sentence = _("{decision} is declined; it is kept with the reason.").format(decision=id_)
+    record_on(writing, "decline proposal", id_, sentence)
 
 
 @click.command(
@@ -165,8 +154,4 @@ def decline_proposal(writing: Writing, decision: str) -> None:
 @writes(reason="must")
 def withdraw(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
-    _end(writing, "withdraw", id_, _("{decision} is withdrawn.").format(decision=id_))
-
-
-def _end(writing: Writing, do: str, id_: str, sentence: str) -> None:
-    record(writing, do, {"decision": id_}, lambda _told: Said(sentence, {"decision": id_}, f"tillit history {id_}"))
+    record_on(writing, "withdraw", id_, _("{decision} is withdrawn.").format(decision=id_))

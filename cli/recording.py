@@ -80,6 +80,11 @@ def _plain(value: object) -> object:
     return value
 
 
+def said_of(code: str, sentence: str, then: str = "", **facts: object) -> Callable[[Told], Said]:
+    """The answer of a command about the responsibility with that code."""
+    return lambda told: Said(sentence, {"responsibility": told.entries[0].stream, "code": code, **facts}, then)
+
+
 def day_edge(value: date | datetime | None) -> datetime | None:
     """The instant at which a window opens or closes, where one was said."""
     return None if value is None else edge(value)

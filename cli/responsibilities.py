@@ -10,7 +10,7 @@ from cli.completion import live
 from cli.goals import goal_names
 from cli.naming import CODE
 from cli.options import writes
-from cli.recording import Said, record
+from cli.recording import record, said_of
 from cli.values import TEXT
 from cli.words import _
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cli.call import Writing
-    from ledger import Told
 
 _DESCRIPTIONS = (
     ("purpose", _("Why it exists.")),
@@ -45,10 +44,6 @@ def _described(body: Callable[..., Any]) -> Callable[..., Any]:
     return body
 
 
-def _about(code: str, sentence: str, then: str = "") -> Callable[[Told], Said]:
-    return lambda told: Said(sentence, {"responsibility": told.entries[0].stream, "code": code}, then)
-
-
 @click.command(help=_("Define a responsibility.\n\n    tillit define norr --title 'Drift norr' --decides 'purchase/*'"))
 @click.argument("code", type=CODE)
 @click.option("--title", required=True, type=TEXT, help=_("What it is called."))
@@ -60,7 +55,7 @@ def _about(code: str, sentence: str, then: str = "") -> Callable[[Told], Said]:
 def define(writing: Writing, code: str, **fields: object) -> None:
     sentence = _("{code} is defined under {parent}.").format(code=code, parent=fields["parent"] or "root")
     fields["goals"] = goal_names(writing, cast("tuple[str, ...]", fields["goals"]))
-    record(writing, "define", {"code": code, **fields}, _about(code, sentence, f"tillit offer {code} --to HANDLE"))
+    record(writing, "define", {"code": code, **fields}, said_of(code, sentence, f"tillit offer {code} --to HANDLE"))
 
 
 @click.command(help=_("Say anew what a responsibility is.\n\n    tillit clarify norr --title 'Drift norr och väst'"))
@@ -70,7 +65,7 @@ def define(writing: Writing, code: str, **fields: object) -> None:
 @writes()
 def clarify(writing: Writing, code: str, **fields: object) -> None:
     fields["goals"] = goal_names(writing, cast("tuple[str, ...]", fields["goals"]))
-    record(writing, "clarify", {"code": code, **fields}, _about(code, _("{code} is clarified.").format(code=code)))
+    record(writing, "clarify", {"code": code, **fields}, said_of(code, _("{code} is clarified.").format(code=code)))
 
 
 @click.command(help=_("Put a responsibility under another.\n\n    tillit move norr --parent drift --reason 'one unit'"))
@@ -81,7 +76,7 @@ def clarify(writing: Writing, code: str, **fields: object) -> None:
 @writes(reason="must")
 def move(writing: Writing, code: str, parent: str) -> None:
     sentence = _("{code} lies under {parent}.").format(code=code, parent=parent)
-    record(writing, "move", {"code": code, "parent": parent}, _about(code, sentence))
+    record(writing, "move", {"code": code, "parent": parent}, said_of(code, sentence))
 
 
 @click.command(
@@ -92,4 +87,4 @@ def move(writing: Writing, code: str, parent: str) -> None:
 @writes(reason="must")
 def retire(writing: Writing, code: str, passes_to: str | None) -> None:
     sentence = _("{code} is no more.").format(code=code)
-    record(writing, "retire", {"code": code, "passes_to": passes_to}, _about(code, sentence))
+    record(writing, "retire", {"code": code, "passes_to": passes_to}, said_of(code, sentence))

@@ -42,7 +42,7 @@ def test_a_company_is_founded_with_its_fiscal_year_and_what_its_board_hears_of(p
     person.done("accept drift --me vd --on 2025-01-04")
     small = person.done("decide Bord --in drift --type buy --amount 5000 --me vd --on 2025-02-01")
     large = person.done("decide Bil --in drift --type buy --amount 5001 --me vd --on 2025-02-01")
-    assert ("report styrelsen" in small, "report styrelsen" in large) == (False, True)
+    assert ("report it to styrelsen" in small, "report it to styrelsen" in large) == (False, True)
 
 
 def test_what_a_profile_never_reads_is_not_said_at_its_founding(person: Person) -> None:

@@ -70,11 +70,11 @@ The mandate of vagn is widened.
 $ stand-in vagn --member cia --from 2025-03-01 --until 2025-04-01 --reason leave --me anna --on 2025-02-20
 cia stands in for vagn from Saturday 2025-03-01 until Tuesday 2025-04-01.
 $ lease: decide 'Lease two vans' --in vagn --type purchase/vehicle --amount 40000 --scope norra --counterparty 'Vans AB' --question 'the old ones fail' --option lease --option buy --chose lease --because cheaper --expects 'less repair' --sign 'fewer stops' --confidence high --review-on 2025-09-01 --informed anna --affected dag --goal winter --with dag --me cia --on 2025-03-05
-{lease} is decided, inside mandate: Lease two vans. report eva (condition of norr). report anna (level 6).
+{lease} is decided, inside mandate: Lease two vans. Still to do: report it to eva (condition of norr), report it to anna (level 6).
 $ end-stand-in vagn --member cia --me anna --reason 'back early' --on 2025-03-10
 cia no longer stands in for vagn.
 $ vans: decide 'Four vans' --in vagn --type purchase/vehicle --amount 50000 --scope norra --supersedes {lease} --because more --with dag --me bo --on 2025-03-20
-{vans} is decided, inside mandate: Four vans. report eva (condition of norr). report anna (level 6).
+{vans} is decided, inside mandate: Four vans. Still to do: report it to eva (condition of norr), report it to anna (level 6).
 $ big: decide 'Big van' --in vagn --type purchase/vehicle --amount 90000 --scope norra --outside-mandate --reason 'the only chance' --me bo --on 2025-04-01
 {big} is decided, outside mandate: Big van.
 $ tow: decide 'Tow now' --in vagn --type purchase/vehicle --amount 95000 --scope norra --urgent --reason 'a blocked road' --me bo --on 2025-04-02
@@ -84,7 +84,7 @@ $ ratify {big} --reason 'it was right' --me anna --on 2025-04-03
 $ third: refer-up 'A third van' --in vagn --type purchase/vehicle --amount 80000 --scope norra --reason 'beyond my limit' --me bo --on 2025-05-01
 {third} is referred up: A third van.
 $ decide {third} --because winter --with dag --with eva --me anna --on 2025-05-02
-{third} is decided, inside mandate. report eva (condition of norr).
+{third} is decided, inside mandate: A third van. Still to do: report it to eva (condition of norr).
 $ fourth: refer-up 'A fourth van' --in vagn --type purchase/vehicle --amount 85000 --scope norra --reason beyond --me bo --on 2025-05-03
 {fourth} is referred up: A fourth van.
 $ refer-up {fourth} --reason 'beyond mine' --me anna --on 2025-05-04

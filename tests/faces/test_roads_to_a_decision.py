@@ -38,7 +38,7 @@ The concern of cia stands beside {flag}; it stops nothing.
 $ advise {flag} 'as you like' --me eva --on 2025-03-04
 eva has advised on {flag}.
 $ decide {flag} --chose small --because 'the wind' --expects 'seen from afar' --sign 'visitors find us' --confidence high --review-on 2025-09-01 --me anna --on 2025-03-05
-{flag} is decided, inside mandate. report board (condition of norr).
+{flag} is decided, inside mandate: A flag. Still to do: report it to board (condition of norr).
 $ report {flag} --to board --meeting 'Board 3' --item 7 --me anna --on 2025-03-06
 {flag} is reported to board at Board 3.
 $ note-report {flag} --question 'which colour?' --me cia --on 2025-03-07
@@ -64,7 +64,7 @@ cia stands aside from {rule}, which is no consent.
 $ consent {rule} --version 2 --me cia --on 2025-04-05
 cia consents to version 2 of {rule}.
 $ decide {rule} --review-on 2025-10-01 --me eva --on 2025-04-06
-{rule} is decided, inside mandate.
+{rule} is decided, inside mandate: We answer within a working day.
 $ shed: propose 'A shed' --in norr --type purchase/flag --process alone --me bo --on 2025-05-01
 {shed} is proposed, to be decided: A shed.
 $ decline {shed} --reason 'no room' --me anna --on 2025-05-02
@@ -78,11 +78,11 @@ Objection 1 to {bench} is resolved: deferred. It is looked at again on Friday 20
 $ withdraw {bench} --reason 'somebody gave us one' --me bo --on 2025-05-03
 {bench} is withdrawn.
 $ flags: decide 'Flags for a summer' --in norr --kind trial --expects 'seen from afar' --review-on 2025-09-01 --trial-until 2025-08-31 --with eva --me anna --on 2025-06-01
-{flags} is decided, inside mandate: Flags for a summer. report board (condition of norr). Taken as purchase/flag, which is all that norr decides; by anna, on Sunday 2025-06-01.
+{flags} is decided, inside mandate: Flags for a summer. Still to do: report it to board (condition of norr). Taken as purchase/flag, which is all that norr decides; by anna, on Sunday 2025-06-01.
 $ review {flags} --happened 'two were torn' --outcome worse --process weak --learned 'a stronger cloth' --verdict adapt --me anna --on 2025-09-01
 {flags} is looked at: adapt.
 $ again: decide 'Flags for another summer' --in norr --kind trial --follows {flags} --review-on 2026-09-01 --trial-until 2026-08-31 --with eva --me anna --on 2025-10-01
-{again} is decided, inside mandate: Flags for another summer. report board (condition of norr). Taken as purchase/flag, which is all that norr decides; by anna, on Wednesday 2025-10-01.
+{again} is decided, inside mandate: Flags for another summer. Still to do: report it to board (condition of norr). Taken as purchase/flag, which is all that norr decides; by anna, on Wednesday 2025-10-01.
 """  # noqa: E501 - what is typed on one line stands on one line
 
 
@@ -140,7 +140,7 @@ def test_what_is_certain_need_not_be_said_and_is_said_back(town: Person, line: s
 def test_what_is_not_certain_is_asked_for(town: Person) -> None:
     code, error = town.error("decide Nurse --me anna")
     assert (code, error["code"]) == (2, "decide.type")
-    assert "purchase/*, hire" in error["hint"]
+    assert "norr decides purchase/*, hire" in error["message"]
     code, error = town.error("decide Nurse --type hire --me bo")
     assert (code, error["code"]) == (2, "decide.where")
     code, error = town.error("decide Nurse --in nowhere --me dag")
