@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.canonical import canonical, parse
 from ledger.collecting import seldom
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ledger.service import Ledger
+    from ledger.telling import Desk
 
 MAX_LINE = 262_144
 _BOM = b"\xef\xbb\xbf"
@@ -108,33 +109,48 @@ def _record(
         return
     for attempt in range(_TRIES):
         desk = ledger.begin()
-        recorded, again, refused = 0, 0, list[tuple[int, LedgerError]]()
-        for line in lines:
-            try:
-                told = desk.add(line.command, recorded_by or line.command.by)
-            except LedgerError as error:
-                refused.append((line.number, error))
-            else:
-                recorded, again = recorded + (not told.again), again + told.again
-            if progress is not None:
-                progress(line.number)
-        if whole and (refused or outcome.refused):
-            desk.refresh()
-            outcome.refused += refused
-            return
-        events = desk.pending
         try:
+            judged = _judge(desk, lines, recorded_by, progress)
+            if whole and (judged.refused or outcome.refused):
+                desk.refresh()
+                outcome.refused += judged.refused
+                return
+            events = desk.pending
             if events:
                 desk.commit()
         except Conflict:
             if attempt == _TRIES - 1:
                 raise
-            continue
-        outcome.recorded += recorded
-        outcome.again += again
-        outcome.events += events
-        outcome.refused += refused
-        return
+        else:
+            outcome.recorded += judged.recorded
+            outcome.again += judged.again
+            outcome.events += events
+            outcome.refused += judged.refused
+            return
+
+
+class _Judged(NamedTuple):
+    """How many lines are to be recorded, how many had been before, and which were refused."""
+
+    recorded: int
+    again: int
+    refused: list[tuple[int, LedgerError]]
+
+
+def _judge(desk: Desk, lines: list[Line], recorded_by: str | None, progress: Callable[[int], None] | None) -> _Judged:
+    recorded, again, refused = 0, 0, list[tuple[int, LedgerError]]()
+    for line in lines:
+        try:
+            told = desk.add(line.command, recorded_by or line.command.by)
+        except Conflict:
+            raise
+        except LedgerError as error:
+            refused.append((line.number, error))
+        else:
+            recorded, again = recorded + (not told.again), again + told.again
+        if progress is not None:
+            progress(line.number)
+    return _Judged(recorded, again, refused)
 
 
 def _command(number: int, text: bytes) -> Command:

@@ -147,11 +147,10 @@ class Ledger:
         """
         for attempt in range(TRIES):
             desk = self.begin()
-            told = desk.add(command, recorded_by or command.by)
-            if told.again:
-                return told
             try:
-                desk.commit()
+                told = desk.add(command, recorded_by or command.by)
+                if not told.again:
+                    desk.commit()
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
@@ -160,12 +159,17 @@ class Ledger:
         raise AssertionError
 
     def rehearse(self, command: Command, *, recorded_by: str | None = None) -> Told:
-        """What telling the command would record now; nothing is."""
-        desk = self.begin()
-        try:
-            return desk.add(command, recorded_by or command.by)
-        finally:
-            desk.refresh()
+        """What telling the command would record now; nothing is. Raises as `tell`."""
+        for attempt in range(TRIES):
+            desk = self.begin()
+            try:
+                return desk.add(command, recorded_by or command.by)
+            except Conflict:
+                if attempt == TRIES - 1:
+                    raise
+            finally:
+                desk.refresh()
+        raise AssertionError
 
     def begin(self) -> Desk:
         """An empty desk, on which commands are judged one upon the other until they are recorded together."""

@@ -108,7 +108,11 @@ class Desk:
                 del self._folded[stream]
 
     def add(self, command: Command, recorded_by: str) -> Told:
-        """Judge one more command on top of those that wait. Raises Refused, and then nothing of it is kept."""
+        """Judge one more command on top of those that wait. Raises Refused, and then nothing of it is kept.
+
+        Raises Conflict where others have written since this desk was fresh to what is looked at: an answer would rest
+        on states of two moments, and the time of the command on the earlier of them.
+        """
         if command.key is not None and (before := self._before(command.key, command)) is not None:
             return Told(before, again=True)
         now = max(self._clock(), self._head.recorded_at or self._clock())
@@ -187,7 +191,10 @@ class Desk:
         return tuple(dict.fromkeys((*self._index.said_to(member), *waiting)))
 
     def _logged(self, stream: str) -> tuple[Entry, ...]:
-        return tuple(mapper.recorded(leaf).entry for leaf in self._recorder.stream(stream))
+        leaves = self._recorder.stream(stream)
+        if leaves and leaves[-1].position > self._head.position:
+            raise self._recorder.database.conflict(f"{stream} has moved")
+        return tuple(mapper.recorded(leaf).entry for leaf in leaves)
 
     def _entries(self, decided: Decided, command: Command, on: datetime, recorded_by: str) -> tuple[Entry, ...]:
         entries: list[Entry] = []

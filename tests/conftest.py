@@ -11,6 +11,7 @@ from tests.servers import Server, binaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,12 @@ def server() -> Iterator[Server]:
     running = Server(found).create()
     yield running
     running.remove()
+
+
+@pytest.fixture(params=["a file", "a server"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place on each engine where no ledger is yet."""
+    if request.param == "a file":
+        return str(tmp_path / "ledger.db")
+    running: Server = request.getfixturevalue("server")
+    return running.database()

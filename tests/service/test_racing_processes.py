@@ -55,11 +55,11 @@ with open_ledger(sys.argv[1]) as ledger:
 class Speakers:
     """Two processes on one ledger, which say what each is given in the same instant, or a little apart."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, address: str) -> None:
         self.chance = random.Random(5)  # noqa: S311 - who is late is no secret
         self.processes = [
             subprocess.Popen(
-                [sys.executable, "-c", SPEAKER, str(place)],
+                [sys.executable, "-c", SPEAKER, address],
                 cwd=PROJECT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -102,17 +102,16 @@ def stream(ledger: Ledger, name: str) -> list[Entry]:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[tuple[Ledger, Speakers]]:
+def town(address: str) -> Iterator[tuple[Ledger, Speakers]]:
     """Eva's, with anna, and bo and cia, who sit on a board of which each acts."""
-    place = tmp_path / "ledger.db"
-    create_ledger(place, "Town", ["eva"]).close()
-    with open_ledger(place) as ledger:
+    create_ledger(address, "Town", ["eva"]).close()
+    with open_ledger(address) as ledger:
         for handle in ("anna", "bo", "cia"):
             say(ledger, "member add", handle=handle)
         say(ledger, "member add", handle="board", group=True, acts="each")
         for handle in ("bo", "cia"):
             say(ledger, "member join", group="board", handle=handle)
-        speakers = Speakers(place)
+        speakers = Speakers(address)
         yield ledger, speakers
         speakers.close()
 
