@@ -8,12 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 
 from ledger.anchoring import Anchors, Outside, anchors
 from ledger.errors import Damaged, LedgerError, Malformed, Unavailable
 from ledger.projections import PROJECTIONS
-from ledger.projections.projector import Projector
+from ledger.projections.projector import Projector, again
+from ledger.projections.temporal import STILL_KNOWN
 from ledger.publishing import offline
 from ledger.publishing.forks import fork_proof
 from ledger.publishing.reading import MAX_CHECKPOINT, Folder
@@ -25,15 +26,11 @@ from ledger.transparency.tiles import TiledNodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Table
 
     from ledger.projections.projector import Log
-    from ledger.store import Check, Recorder, TextCheck
-
-    Reading = Callable[[], AbstractContextManager[Connection]]
-
+    from ledger.store import Check, Database, Recorder, TextCheck
 
 NOT_SHOWN = (
     "that what was entered is true, or that all that happened was entered",
@@ -97,7 +94,6 @@ def verify(
     recorder: Recorder,
     log: Log,
     projector: Projector,
-    reading_views: Reading,
     outside: Outside,
     progress: Callable[[int, int], None] | None,
 ) -> Report:
@@ -114,7 +110,7 @@ def verify(
     sound = CheckResult("checkpoints", anchored.said, anchored.damage, anchored.position)
     if sound.damage is not None:
         return Report((record, texts, sound), anchored.coverage, _fork(recorder, anchored))
-    views = _views(log, projector, reading_views, progress)
+    views = _views(log, projector, progress)
     return Report((record, texts, sound, views), anchored.coverage)
 
 
@@ -187,41 +183,48 @@ def _texts(check: TextCheck) -> CheckResult:
     return CheckResult("texts", said, str(check.damage), check.damage.position)
 
 
-def _views(
-    log: Log, projector: Projector, reading_views: Reading, progress: Callable[[int, int], None] | None
-) -> CheckResult:
+def _views(log: Log, projector: Projector, progress: Callable[[int, int], None] | None) -> CheckResult:
     """The cheapest lie is an edited view, so all of it is worked out anew and compared row by row."""
     try:
-        reached = projector.catch_up()
         with TemporaryDirectory(prefix="tillit-") as folder:
             scratch = views_beside(Path(folder) / "ledger.db")
-            Projector(PROJECTIONS, log, scratch.reading, scratch.writing).catch_up(progress)
-            with reading_views() as stored, scratch.reading() as computed:
-                found = _first_difference(stored, computed, reached)
+            position = Projector(PROJECTIONS, log, scratch.reading, scratch.writing).catch_up(progress)
+            found = again(lambda: _first_difference(projector, scratch, position))
             scratch.close()
     except Unavailable:
         # A place that cannot be used, such as a full disk to build on, says nothing of the ledger.
         raise
     except LedgerError as error:
-        position = error.facts.get("position")
-        return CheckResult("entries", "", str(error), position if isinstance(position, int) else None)
+        where = error.facts.get("position")
+        return CheckResult("entries", "", str(error), where if isinstance(where, int) else None)
     if found is not None:
         return CheckResult("views", "", f"{found}; run tillit rebuild")
-    return CheckResult("views", f"every row follows from the log up to position {reached}")
+    return CheckResult("views", f"every row follows from the log up to position {position}")
 
 
-def _first_difference(stored: Connection, computed: Connection, reached: int) -> str | None:
-    for projection in PROJECTIONS:
-        for table in projection.tables:
-            found = _difference(stored, computed, table, reached)
-            if found is not None:
-                return f"{table.name}: {found}"
+def _first_difference(projector: Projector, scratch: Database, position: int) -> str | None:
+    """What differs first in the views, others of which may go on meanwhile, from those that came to a position."""
+    projector.catch_up()
+    with projector.state(position) as stored, scratch.reading() as computed:
+        reached = projector.reached(stored)
+        for projection in PROJECTIONS:
+            for table in projection.tables:
+                found = _difference(stored, computed, table, position, reached)
+                if found is not None:
+                    return f"{table.name}: {found}"
     return None
 
 
-def _difference(stored: Connection, computed: Connection, table: Table, reached: int) -> str | None:
-    """What differs first between the rows as stored and as worked out anew, or None."""
-    query = select(table).where(table.c.known_from <= reached).order_by(table.c.id)
+def _difference(stored: Connection, computed: Connection, table: Table, position: int, reached: int) -> str | None:
+    """What differs first between the rows as stored and as worked out anew, or None.
+
+    What events after `position` did is passed over, up to the one that the stored rows have come to.
+    """
+    until = table.c.known_until
+    later = until.between(position + 1, reached)
+    columns = [case((later, STILL_KNOWN), else_=until) if each is until else each for each in table.c]
+    there = or_(table.c.known_from <= position, table.c.known_from > reached)
+    query = select(*columns).where(there).order_by(table.c.id)
     pages = (connection.execution_options(yield_per=1000).execute(query) for connection in (stored, computed))
     for have, want in zip_longest(*pages):
         if have != want:

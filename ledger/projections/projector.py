@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, insert, inspect, select, update
+from sqlalchemy import inspect
 
 from ledger.collecting import seldom
-from ledger.errors import Conflict
+from ledger.errors import Unavailable
 from ledger.events.corrections import CORRECTIONS, corrected, corrects
+from ledger.projections.bookmarks import PROGRESS, Bookmark, advance, begin_anew, marked
 from ledger.projections.projection import Page
 from ledger.projections.temporal import Sheet
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
@@ -23,18 +24,12 @@ if TYPE_CHECKING:
     from ledger.events import Recorded
     from ledger.projections.projection import Projection
 
+T = TypeVar("T")
+
 BATCH = 5000
 _KEPT_STREAMS = 50_000
-
-_metadata = MetaData()
-_progress = Table(
-    "progress",
-    _metadata,
-    Column("projection", String, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("position", BigInteger, nullable=False),
-    Column("origin", String, nullable=False),
-)
+_TRIES: Final = 3
+_MAY_PASS: Final = frozenset({"store.lost", "views.building"})
 
 
 class Log(Protocol):
@@ -52,13 +47,15 @@ class Log(Protocol):
     def stream(self, name: str) -> Sequence[Recorded]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """How far a projection has come, by which version of it, and in which log."""
-
-    version: int
-    position: int
-    origin: str
+def again(attempt: Callable[[], T]) -> T:
+    """What an attempt gives that may be made twice; made again where its connection breaks, or views are begun anew."""
+    for _ in range(_TRIES - 1):
+        try:
+            return attempt()
+        except Unavailable as passing:
+            if passing.code not in _MAY_PASS:
+                raise
+    return attempt()
 
 
 class Projector:
@@ -82,33 +79,49 @@ class Projector:
     def position(self) -> int:
         """Up to where every projection has come; 0 where one must be built first. Takes no write lock."""
         with self._reading() as connection:
-            bookmarks = self._marked(connection)
-        return min(self._current(bookmarks, each) for each in self._projections)
+            return self.reached(connection)
+
+    def reached(self, connection: Connection) -> int:
+        """The same of one state of the views, of which no table is thrown away from here on while it is read."""
+        bookmarks = self._marked(connection)
+        head = self._log.head()
+        return min(
+            bookmarks[each.name].position if self._fits(bookmarks.get(each.name), each, head) else 0
+            for each in self._projections
+        )
+
+    @contextmanager
+    def state(self, position: int) -> Iterator[Connection]:
+        """One state of the views that has come as far. Raises Unavailable "views.building": others begin them anew."""
+        with self._reading() as connection:
+            if self.reached(connection) < position:
+                raise _building()
+            yield connection
 
     def _marked(self, connection: Connection) -> dict[str, Bookmark]:
         """The bookmarks of the projections whose tables are all there."""
         there = set(inspect(connection).get_table_names())
-        if _progress.name not in there:
+        if PROGRESS.name not in there:
             return {}
         whole = {each.name for each in self._projections if there.issuperset(table.name for table in each.tables)}
-        return {name: bookmark for name, bookmark in _bookmarks(connection).items() if name in whole}
+        return {name: bookmark for name, bookmark in marked(connection).items() if name in whole}
 
-    def _fits(self, bookmark: Bookmark | None, projection: Projection) -> bool:
+    def _fits(self, bookmark: Bookmark | None, projection: Projection, head: int) -> bool:
         """Whether the rows follow from this log: another file may have stood in its place, or a later state of it."""
         return (
             bookmark is not None
             and bookmark.version == projection.version
             and bookmark.origin == self._log.origin
-            and bookmark.position <= self._log.head()
+            and bookmark.position <= head
         )
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Apply what is new; the position reached. `progress` hears (position, head) after each batch."""
         head = self._log.head()
-        if self.position() >= head:
+        if again(self.position) >= head:
             return head
         with seldom():
-            return self._catch_up(head, progress)
+            return again(lambda: self._catch_up(head, progress))
 
     def _catch_up(self, head: int, progress: Callable[[int, int], None] | None) -> int:
         self._make_ready()
@@ -117,7 +130,11 @@ class Projector:
         before: tuple[Projection, ...] = ()
         while True:
             with self._writing() as connection:
-                bookmarks = _bookmarks(connection)
+                bookmarks = marked(connection)
+                if not {(each.name, each.version) for each in self._projections} <= {
+                    (name, mark.version) for name, mark in bookmarks.items()
+                }:
+                    raise _building()
                 position = min(bookmarks[each.name].position for each in self._projections)
                 behind = tuple(each for each in self._projections if bookmarks[each.name].position == position)
                 if position != reached or behind != before:
@@ -129,37 +146,37 @@ class Projector:
                     return position
                 _apply_batch(connection, behind, batch, sheets, self._log)
                 for each in behind:
-                    _advance(connection, each.name, position, batch[-1].position)
+                    advance(connection, each.name, position, batch[-1].position)
                 reached, before = batch[-1].position, behind
             if progress is not None:
                 progress(reached, max(head, reached))
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Forget every row and apply the whole log anew; the position reached."""
-        with self._writing() as connection:
-            for each in self._projections:
-                _drop(connection, each)
-            _progress.drop(connection, checkfirst=True)
+        again(self._forget)
         return self.catch_up(progress)
 
-    def _current(self, bookmarks: dict[str, Bookmark], projection: Projection) -> int:
-        bookmark = bookmarks.get(projection.name)
-        return bookmark.position if bookmark and self._fits(bookmark, projection) else 0
+    def _forget(self) -> None:
+        with self._writing() as connection:
+            begin_anew(connection, {})
+            for each in self._projections:
+                _drop(connection, each)
 
     def _make_ready(self) -> None:
         """Tables for every projection; one of another version is begun anew."""
         with self._writing() as connection:
-            _metadata.create_all(connection)
             bookmarks = self._marked(connection)
-            for each in self._projections:
-                if self._fits(bookmarks.get(each.name), each):
-                    continue
+            head = self._log.head()
+            unfit = [each for each in self._projections if not self._fits(bookmarks.get(each.name), each, head)]
+            if not unfit:
+                return
+            for each in unfit:
+                bookmarks[each.name] = Bookmark(each.version, 0, self._log.origin)
+            begin_anew(connection, bookmarks)
+            for each in unfit:
                 _drop(connection, each)
                 for table in each.tables:
                     table.create(connection)
-                connection.execute(_progress.delete().where(_progress.c.projection == each.name))
-                begun = insert(_progress).values(projection=each.name, version=each.version, position=0)
-                connection.execute(begun.values(origin=self._log.origin))
 
 
 def _apply_batch(
@@ -218,19 +235,8 @@ def _retell(projection: Projection, correction: Recorded, sheets: dict[str, Shee
             handler(Page(sheets, entry, correction.position, positions[entry.version], stamp), entry.event)
 
 
-def _bookmarks(connection: Connection) -> dict[str, Bookmark]:
-    return {
-        row.projection: Bookmark(row.version, row.position, row.origin) for row in connection.execute(select(_progress))
-    }
-
-
-def _advance(connection: Connection, name: str, before: int, after: int) -> None:
-    """Compare and swap: the bookmark moves only from where this batch began."""
-    moved = connection.execute(
-        update(_progress).where(_progress.c.projection == name, _progress.c.position == before).values(position=after)
-    )
-    if moved.rowcount != 1:
-        raise Conflict("views.moved", "Another process moved the views of {projection} meanwhile.", projection=name)
+def _building() -> Unavailable:
+    return Unavailable("views.building", "The views are being built anew from the log; ask again in a moment.")
 
 
 def _drop(connection: Connection, projection: Projection) -> None:

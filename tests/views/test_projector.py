@@ -102,7 +102,7 @@ def test_one_that_lost_the_race_goes_on_from_where_the_other_came(town: Town) ->
 def test_a_bookmark_that_moved_meanwhile_is_not_moved_again(town: Town) -> None:
     town.ledger.catch_up()
     with town.ledger._writing() as connection, pytest.raises(LedgerError) as caught:
-        projector._advance(connection, "ownership", 3, 9)
+        projector.advance(connection, "ownership", 3, 9)
     assert caught.value.code == "views.moved"
 
 
@@ -126,15 +126,15 @@ def test_two_processes_at_once_apply_every_entry_once(town: Town) -> None:
 
 @pytest.mark.parametrize("when", ["before the bookmark", "after the bookmark"])
 def test_a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done(town: Town, when: str) -> None:
-    name = "_advance" if when == "before the bookmark" else "_apply_batch"
+    name = "advance" if when == "before the bookmark" else "_apply_batch"
     # In the second batch: each projection has a bookmark of its own, and all of them are applied in one go.
-    turns = len(PROJECTIONS) + 1 if name == "_advance" else 4
+    turns = len(PROJECTIONS) + 1 if name == "advance" else 4
     program = f"""
 projector.BATCH = 5
 kept, calls = projector.{name}, []
 def dying(*args):
     calls.append(1)
-    if len(calls) > {turns} and {name == "_advance"}:
+    if len(calls) > {turns} and {name == "advance"}:
         os.kill(os.getpid(), signal.SIGKILL)
     kept(*args)
     if len(calls) > {turns}:
@@ -154,7 +154,7 @@ ledger.catch_up()
 def test_an_error_in_the_middle_of_a_batch_leaves_the_views_as_they_were(town: Town) -> None:
     with (
         batches_of(10),
-        mock.patch.object(projector, "_advance", side_effect=RuntimeError),
+        mock.patch.object(projector, "advance", side_effect=RuntimeError),
         pytest.raises(RuntimeError),
     ):
         town.ledger.catch_up()
