@@ -30,6 +30,7 @@ def ask(
 
     with open_ledger(asking.place()) as ledger:
         ledger.reader = None if _FOR_ANYBODY.get() else asking.me_if_known()
+        ledger.texts_apart = _FOR_ANYBODY.get()
         with ledger.ask(question, asking.as_of, asking.known_at, *args, **kwargs) as answer:
             if answer.behind:
                 say(_behind(answer.known, answer.behind))
@@ -46,7 +47,7 @@ def _behind(known: int, behind: int) -> str:
 
 @contextmanager
 def for_anybody() -> Iterator[None]:
-    """Whatever is asked in here is asked by nobody, since who will read the answer is not known."""
+    """Whatever is asked in here is asked by nobody and holds no private text: who will read it is not known."""
     token = _FOR_ANYBODY.set(True)
     try:
         yield

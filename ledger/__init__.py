@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ledger.aggregates.verdict import Ask
     from ledger.anchoring import Outside
     from ledger.asking.decisions import Filters
+    from ledger.asking.disclosing import Disclosed
     from ledger.asking.feedback import Chosen
     from ledger.asking.sampling import Draw
     from ledger.asking.view import View
@@ -54,6 +55,7 @@ _PLACES = {
     "ObjectionRaised": "ledger.events.decision",
     "ProposalAmended": "ledger.events.decision",
     "DelegationOffered": "ledger.events.responsibility",
+    "Disclosed": "ledger.asking.disclosing",
     "Draw": "ledger.asking.sampling",
     "Entry": "ledger.events",
     "Event": "ledger.events",
@@ -109,6 +111,7 @@ __all__ = [
     "DecisionProposed",
     "DecisionReported",
     "DelegationOffered",
+    "Disclosed",
     "Draw",
     "Entry",
     "Event",

@@ -11,6 +11,7 @@ from ledger.asking.consents import agreement, conflicts, consensus, objections
 from ledger.asking.coverage import gaps, overlaps
 from ledger.asking.decisions import decisions, lineage
 from ledger.asking.delegations import delegations
+from ledger.asking.disclosing import disclosures
 from ledger.asking.feedback import (
     feedback_balance,
     feedback_effects,
@@ -63,6 +64,7 @@ __all__ = [
     "decisions",
     "delegated_by",
     "delegations",
+    "disclosures",
     "due",
     "erasures",
     "evidence",

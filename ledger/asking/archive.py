@@ -9,12 +9,14 @@ from ledger.projections.projector import Log
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ledger.commitments import Disclosure
+
 
 class Archive(Log, Protocol):
     """The log with the texts that its events commit to."""
 
-    def disclosed(self, digest: str) -> str | None:
-        """The text behind a commitment; None where it is erased. Raises Damaged "text.lost", "text.altered"."""
+    def disclosed(self, digest: str) -> Disclosure | None:
+        """What is behind a commitment; None where it is erased. Raises Damaged "text.lost", "text.altered"."""
         ...
 
     def erased_subjects(self) -> Sequence[str]:

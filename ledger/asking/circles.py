@@ -4,7 +4,8 @@ The words of a feedback are for its giver and its receiver, who may be a group: 
 the line above the receiver: whoever today holds, also in a group or as a stand-in, a responsibility above one that the
 receiver held when the circle came to be `line`. So the right goes with the seat and not with the person, and a
 receiver who moves on is not read by another line. `open` is for all. Who is no member today is nobody, and nobody reads
-only what is open. All other private texts, names and notes, are for whoever has the ledger.
+only what is open. All other private texts, names and notes, are for whoever has the ledger. An answer that is handed on
+holds none of them, whoever asked: it must say the same to all, and after a text is erased.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ledger.aggregates.seats import acts_for, member_seat
 from ledger.asking.held import held
 from ledger.asking.view import View
 from ledger.events.corrections import corrected
-from ledger.events.private import ERASED, WITHHELD
+from ledger.events.private import APART, ERASED, WITHHELD
 from ledger.projections.ownership import holding, responsibility
 from ledger.projections.temporal import known_at
 
@@ -26,14 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from ledger.asking.view import Reader
+    from ledger.commitments import Disclosure
+
 FEEDBACK_STREAM = "F-"
 
 
 class Shown(NamedTuple):
-    """What stands in the place of a private text, and whether that is because it is erased."""
+    """What stands in the place of a private text, whether that is because it is erased, and else what shows it."""
 
     text: str
     erased: bool = False
+    disclosure: Disclosure | None = None
 
 
 def text_for(view: View, stream: str, digest: str) -> Shown:
@@ -41,10 +46,12 @@ def text_for(view: View, stream: str, digest: str) -> Shown:
 
     Raises Damaged "text.lost", "text.altered".
     """
+    if view.apart:
+        return Shown(APART)
     if stream.startswith(FEEDBACK_STREAM) and not may_read(view, stream):
         return Shown(WITHHELD)
-    text = view.log.disclosed(digest)
-    return Shown(ERASED, erased=True) if text is None else Shown(text)
+    found = view.log.disclosed(digest)
+    return Shown(ERASED, erased=True) if found is None else Shown(found.text, disclosure=found)
 
 
 def may_read(view: View, feedback: str) -> bool:
@@ -71,6 +78,11 @@ def at_moment(view: View, moment: datetime) -> View:
     return View(view.connection, view.log, moment, view.known)
 
 
+def of_today(view: View, reader: Reader) -> View:
+    """A look at what is so today, by which the reader's rights go."""
+    return View(view.connection, view.log, reader.at, reader.known)
+
+
 def _may_read(view: View, feedback: str) -> bool:
     # From the log and not from a view, which anybody who has the file can edit without its being noticed at once.
     state = Feedback()
@@ -81,7 +93,7 @@ def _may_read(view: View, feedback: str) -> bool:
     if view.reader is None or not state.id:
         return False
     who = view.reader.handle
-    today = View(view.connection, view.log, view.reader.at, view.reader.known)
+    today = of_today(view, view.reader)
     if not today.present(who):
         return False
     if who == state.giver:

@@ -35,7 +35,8 @@ class Reader:
 class View:
     """`at` is the moment asked about (UTC), `known` the position up to which the log counts; also a Roster.
 
-    Without a `reader` nobody asks; which feedback the reader may read is kept in `circles`.
+    Without a `reader` nobody asks; which feedback the reader may read is kept in `circles`. With `apart` no private
+    text is shown, whoever asks.
 
     A view lives as long as one question: what it has looked up once it does not look up again.
     """
@@ -45,6 +46,7 @@ class View:
     at: datetime
     known: int
     reader: Reader | None = None
+    apart: bool = False
     circles: dict[str, bool] = field(default_factory=dict, repr=False, init=False)
     _stays: dict[tuple[str, str], RowMapping | None] = field(default_factory=dict, repr=False, init=False)
     _groups: dict[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict, repr=False, init=False)

@@ -20,6 +20,8 @@ ERASED: Final = "(erased)"
 """What is shown in the place of a text that is gone."""
 WITHHELD: Final = "(not for you)"
 """What is shown in the place of a text that the reader may not read."""
+APART: Final = "(private)"
+"""What is shown in the place of every text in an answer that is handed on: it lies apart, for whom it is meant."""
 
 # Of each, the field `<name>_digest` of the event holds the commitment.
 PRIVATE: Final[dict[str, tuple[PrivateField, ...]]] = {

@@ -86,10 +86,10 @@ class Query:
 class Case:
     """A case before it is written.
 
-    `checkpoint` is a signed note of the log; `positions` are those of the entries behind the rows, counted from 1,
-    none above `query.known_at`. `policy` (C2SP tlog-policy) says whose cosignatures the log's keeper reckons with.
-    `disclosures` are those meant for this reader: the texts "digest", "salt" and "value", as disclosure_digest has
-    them, and "name" where the digest covers one.
+    `checkpoint` is a signed note of the log; `positions` are those of the entries behind the rows, and of those that
+    erased a text of theirs, counted from 1, none above `query.known_at`. `policy` (C2SP tlog-policy) says whose
+    cosignatures the log's keeper reckons with. `disclosures` are those meant for this reader: the texts "digest",
+    "salt" and "value", as disclosure_digest has them, and "name" where the digest covers one.
     """
 
     checkpoint: bytes
@@ -134,7 +134,8 @@ def export_case(source: Source, folder: Path, case: Case, progress: Callable[[in
         raise Damaged("case.root", template, size=checkpoint.size)
     answer = case.query.answer
     leaves = list(_leaves(source, case.positions))
-    disclosures = [_disclosure(each, leaves) for each in case.disclosures]
+    committed = {text for leaf in leaves for text in _texts(parse(leaf))} if case.disclosures else set[str]()
+    disclosures = [_disclosure(each, committed) for each in case.disclosures]
 
     def payload() -> Iterator[tuple[str, bytes]]:
         yield "checkpoint", case.checkpoint
@@ -239,8 +240,8 @@ def _statement(case: Case, checkpoint: Checkpoint) -> bytes:
     return _json(statement, "case.answer", "The question makes no case: {why}.")
 
 
-def _disclosure(disclosure: Mapping[str, object], leaves: Sequence[bytes]) -> bytes:
-    """One line of data/disclosures.jsonl. Raises Malformed unless it opens a digest of one of the leaves."""
+def _disclosure(disclosure: Mapping[str, object], committed: set[str]) -> bytes:
+    """One line of data/disclosures.jsonl. Raises Malformed unless it opens a digest that is among the texts."""
     texts = {part: text for part, text in disclosure.items() if isinstance(text, str)}
     if len(texts) != len(disclosure) or set(texts) - {"name"} != {"digest", "salt", "value"}:
         why = "it is not the texts digest, salt and value, with a name or without"
@@ -248,18 +249,18 @@ def _disclosure(disclosure: Mapping[str, object], leaves: Sequence[bytes]) -> by
     digest = disclosure_digest(texts["salt"], texts["value"], texts.get("name"))
     if digest != texts["digest"]:
         raise Malformed("case.disclosure", _NO_DISCLOSURE, why="its digest is another value's")
-    if not any(_holds(parse(leaf), digest) for leaf in leaves):
+    if digest not in committed:
         raise Malformed("case.disclosure", _NO_DISCLOSURE, why="its digest stands in none of the entries")
     return canonical(texts)
 
 
-def _holds(value: object, text: str) -> bool:
-    """Whether a JSON value is `text` or has it as a value inside."""
-    if isinstance(value, dict):
-        return any(_holds(each, text) for each in value.values())
-    if isinstance(value, list):
-        return any(_holds(each, text) for each in value)
-    return value == text
+def _texts(value: object) -> Iterator[str]:
+    """All texts that are values inside a JSON value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def _within_limits(files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
