@@ -22,7 +22,7 @@ from ledger.finding import Finder
 from ledger.fixing import given_out, last_signed
 from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
-from ledger.projections.projector import Projector
+from ledger.projections.projector import Projector, again
 from ledger.restoring import begin_anew, put_back
 from ledger.store import back_up, copy, create_record, mapper, open_record
 from ledger.telling import Desk, Told
@@ -149,11 +149,10 @@ class Ledger:
         """
         for attempt in range(TRIES):
             desk = self.begin()
-            told = desk.add(command, recorded_by or command.by)
-            if told.again:
-                return told
             try:
-                desk.commit()
+                told = desk.add(command, recorded_by or command.by)
+                if not told.again:
+                    desk.commit()
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
@@ -162,17 +161,22 @@ class Ledger:
         raise AssertionError
 
     def rehearse(self, command: Command, *, recorded_by: str | None = None) -> Told:
-        """What telling the command would record now; nothing is."""
-        desk = self.begin()
-        try:
-            return desk.add(command, recorded_by or command.by)
-        finally:
-            desk.refresh()
+        """What telling the command would record now; nothing is. Raises as `tell`."""
+        for attempt in range(TRIES):
+            desk = self.begin()
+            try:
+                return desk.add(command, recorded_by or command.by)
+            except Conflict:
+                if attempt == TRIES - 1:
+                    raise
+            finally:
+                desk.refresh()
+        raise AssertionError
 
     def begin(self) -> Desk:
         """An empty desk, on which commands are judged one upon the other until they are recorded together."""
         if self._desk is None:
-            self._desk = Desk(self._recorder, self._clock, Finder(self._projector, self._reading))
+            self._desk = Desk(self._recorder, self._clock, Finder(self._projector))
         else:
             self._desk.refresh()
         return self._desk
@@ -198,22 +202,31 @@ class Ledger:
         wanted = self._known(known_at)
         known = wanted
 
-        def begun(connection: Connection) -> T:
-            value = question(View(connection, self._log, at, known, reader, self.texts_apart), *args, **kwargs)
-            if isinstance(value, Generator):
-                # Rows that nobody reads on must let go of the connection before it is given back.
-                stack.callback(value.close)
-            return _begun(value)
+        def begin() -> T:
+            nonlocal known
+            # Left at once where anything goes wrong, which says what it was.
+            with ExitStack() as opened:
+                connection = opened.enter_context(self._reading())
+                known = min(wanted, self._projector.reached(connection))
+                if known < wanted:
+                    opened.close()
+                    known = min(wanted, self._caught_up())
+                    connection = opened.enter_context(self._projector.state(known))
+                value = question(View(connection, self._log, at, known, reader, self.texts_apart), *args, **kwargs)
+                if isinstance(value, Generator):
+                    # Rows that nobody reads on must let go of the connection before it is given back.
+                    opened.callback(value.close)
+                value = _begun(value)
+                stack.push(opened.pop_all())
+                return value
 
         with ExitStack() as stack:
             try:
-                known = min(wanted, self._caught_up())
-                value = begun(stack.enter_context(self._reading()))
+                value = again(begin)
             except Damaged as damaged:
                 stack.close()
                 self._renew(damaged)
-                known = min(wanted, self._caught_up())
-                value = begun(stack.enter_context(self._reading()))
+                value = again(begin)
             try:
                 yield Answer(value, at, known, wanted - known)
             except Damaged as damaged:
@@ -261,7 +274,7 @@ class Ledger:
         known = Outside() if outside is None else outside
         if self._keys is not None:
             known = known.with_keys(self._keys, self.origin)
-        return verify(self._recorder, self._log, self._projector, self._reading, known, progress)
+        return verify(self._recorder, self._log, self._projector, known, progress)
 
     def back_up(self, file: Path, progress: Callable[[int, int], None] | None = None) -> int:
         """Copies the record to a new file while others may go on writing, and verifies the copy; its last position.
