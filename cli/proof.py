@@ -56,7 +56,7 @@ def verify(
 ) -> int:
     from ledger import Outside, open_ledger, verify_export  # noqa: PLC0415 - the front door, when a command needs it
 
-    outside = Outside.read(vkeys, [_remembered(each) for each in known], read_file(policy) if policy else None)
+    outside = Outside.read(vkeys, [(each, _remembered(each)) for each in known], read_file(policy) if policy else None)
     with steps(_("verifying"), quiet=call.json) as progress:
         if export is not None:
             report = verify_export(export, replace(outside, local=keys()), progress)

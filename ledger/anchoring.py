@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from ledger.errors import Malformed
 from ledger.transparency.checkpoints import Checkpoint
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from ledger.signing import Keys, Signed
     from ledger.store import Check
+
+_LONGEST: Final = 200
+"""Characters of a name in a sentence."""
 
 S = TypeVar("S", str, bytes)
 T = TypeVar("T")
@@ -62,11 +65,18 @@ class Outside:
     local: Keys | None = None
 
     @classmethod
-    def read(cls, keys: Sequence[str] = (), known: Sequence[bytes] = (), policy: bytes | None = None) -> Outside:
-        """From vkeys, notes and a policy as they are written. Raises Malformed "verify.key", ".known", ".policy"."""
+    def read(
+        cls, keys: Sequence[str] = (), known: Sequence[tuple[str, bytes]] = (), policy: bytes | None = None
+    ) -> Outside:
+        """From vkeys, notes by where they lie, and a policy, as they are written.
+
+        Raises Malformed "verify.key", "verify.known", "verify.policy".
+        """
         return cls(
-            tuple(_read("verify.key", "{text} is no verifier key: {why}", VerifierKey.parse, key) for key in keys),
-            tuple(_read("verify.known", "A kept checkpoint is none: {why}", Kept.read, note) for note in known),
+            tuple(_read("verify.key", "{name} is no verifier key: {why}", VerifierKey.parse, key, key) for key in keys),
+            tuple(
+                _read("verify.known", "{name} is no checkpoint: {why}", Kept.read, note, name) for name, note in known
+            ),
             None
             if policy is None
             else _read("verify.policy", "The policy cannot be read: {why}", Policy.parse, policy),
@@ -248,8 +258,8 @@ def _coverage(found: Anchors, events: int, quorum: Sequence[int], *, signatures:
         yield "nothing from outside was brought: whoever holds the key could have signed another history"
 
 
-def _read(code: str, template: str, parse: Callable[[S], T], text: S) -> T:
+def _read(code: str, template: str, parse: Callable[[S], T], text: S, name: str = "") -> T:
     try:
         return parse(text)
     except TransparencyError as wrong:
-        raise Malformed(code, template, text=str(text)[:80], why=str(wrong)) from wrong
+        raise Malformed(code, template, name=name[:_LONGEST], why=str(wrong)) from wrong
