@@ -9,6 +9,7 @@ import click
 from cli.asking import ask
 from cli.completion import live
 from cli.escape import shown
+from cli.naming import TYPE
 from cli.options import reads
 from cli.show import data
 from cli.tables import answer, answer_one
@@ -44,7 +45,7 @@ def _asked(body: Callable[..., Any]) -> Callable[..., Any]:
     )
 )
 @click.argument("handle", shell_complete=live("handle"))
-@click.argument("type", shell_complete=live("type"))
+@click.argument("type", type=TYPE, shell_complete=live("type"))
 @_asked
 @click.option("--in", "in_", shell_complete=live("code"), metavar="CODE", help=_("Only in this responsibility."))
 @reads(*CAN, *MORE)
@@ -62,7 +63,7 @@ def can(asking: Asking, handle: str, type: str, in_: str | None, **words: Any) -
 
 
 @click.command("who-can", help=_("Who could decide this?\n\n    tillit who-can purchase/vehicle --amount 80000"))
-@click.argument("type", shell_complete=live("type"))
+@click.argument("type", type=TYPE, shell_complete=live("type"))
 @_asked
 @reads("member", "as", "responsibility", "verdict", "must_first", "together_with", "chain")
 def who_can(asking: Asking, type: str, **words: Any) -> None:  # noqa: A002 - click's words

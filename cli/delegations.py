@@ -8,14 +8,14 @@ import click
 
 from cli.completion import live
 from cli.days import DAY, PERIOD, said
+from cli.mandates import mandate, terms
 from cli.options import writes
 from cli.proposing import decline_proposal
 from cli.recording import Said, as_day, day_edge, record, said_of
-from cli.values import AMOUNT, TEXT
+from cli.values import TEXT
 from cli.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from cli.call import Writing
@@ -23,68 +23,7 @@ if TYPE_CHECKING:
     from ledger import DelegationOffered, Told
 
 LACKING = ("authority", "resources", "competence", "capacity", "other")
-LEVELS = tuple("1234567")
 INHERITED = ("types", "amount", "amount_per_year", "scope", "one_way", "further", "until", "conditions")
-
-
-class Levels(click.ParamType[tuple[str, int]]):
-    """A level for one decision type, written TYPE=N."""
-
-    name = "TYPE=N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
-        pattern, equals, level = str(value).partition("=")
-        if not equals or level not in LEVELS:
-            self.fail(_("write it as TYPE=N with a level from 1 to 7, as in hire/*=3."), param, ctx)
-        return pattern, int(level)
-
-
-def _terms(body: Callable[..., Any]) -> Callable[..., Any]:
-    """The dimensions of a mandate; what is left out is the parent's."""
-    options = (
-        click.option(
-            "--types",
-            multiple=True,
-            metavar="TYPE",
-            shell_complete=live("type"),
-            help=_("Which decisions; repeat for more."),
-        ),
-        click.option("--amount", type=AMOUNT, help=_("The limit of one decision.")),
-        click.option("--amount-per-year", type=AMOUNT, help=_("The limit of all decisions in a calendar year.")),
-        click.option("--scope", multiple=True, metavar="LABEL", help=_("Where: a unit, a place; repeat for more.")),
-        click.option("--two-way-only/--one-way-too", default=None, help=_("Only what can be undone, or the rest too.")),
-        click.option("--further", type=click.IntRange(0, 99), help=_("How many steps it may be delegated on.")),
-        click.option("--until", type=DAY, help=_("The day it ends.")),
-        click.option(
-            "--level",
-            type=click.IntRange(1, 7),
-            help=_("1 tell, 2 sell, 3 consult, 4 agree, 5 advise, 6 inquire, 7 delegate."),
-        ),
-        click.option(
-            "--level-for",
-            "levels",
-            multiple=True,
-            type=Levels(),
-            help=_("Another level for some types; repeat for more."),
-        ),
-        click.option(
-            "--condition",
-            "conditions",
-            multiple=True,
-            metavar="KIND:HANDLE",
-            help=_(
-                "consult:, consent: or report: and whom, /DAYS after it for a limit, +AMOUNT for more than that only; repeat for more."
-            ),
-        ),
-    )
-    for option in reversed(options):
-        body = option(body)
-    return body
-
-
-def _mandate(fields: dict[str, Any]) -> dict[str, object]:
-    """The terms as a command takes them."""
-    return {**fields, "until": day_edge(fields["until"]), "levels": dict(fields["levels"]) or None}
 
 
 @click.command(
@@ -96,7 +35,7 @@ def _mandate(fields: dict[str, Any]) -> dict[str, object]:
 @click.option(
     "--to", required=True, shell_complete=live("handle"), metavar="HANDLE", help=_("Who is asked to take it.")
 )
-@_terms
+@terms
 @click.option("--from", "since", type=DAY, help=_("The day it begins; when it is accepted if not said."))
 @click.option("--review-on", type=DAY, help=_("When you look at it together; in a year if not said."))
 @click.option(
@@ -120,7 +59,7 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
         "from": day_edge(since),
         "review_on": as_day(review_on),
         "check_in_every": None if every is None else str(every),
-        **_mandate(terms),
+        **mandate(terms),
     }
 
     def answer(told: Told) -> Said:
@@ -186,7 +125,7 @@ def withdraw_offer(writing: Writing, code: str) -> None:
     ),
 )
 @click.argument("code", shell_complete=live("code"))
-@_terms
+@terms
 @click.option(
     "--inherit", multiple=True, type=click.Choice(INHERITED), help=_("Make this the parent's again; repeat for more.")
 )
@@ -195,7 +134,7 @@ def withdraw_offer(writing: Writing, code: str) -> None:
 def change_mandate(
     writing: Writing, code: str, inherit: tuple[str, ...], agreed_by: tuple[str, ...], **terms: Any
 ) -> None:
-    fields = {"code": code, "inherit": inherit, "agreed_by": agreed_by, **_mandate(terms)}
+    fields = {"code": code, "inherit": inherit, "agreed_by": agreed_by, **mandate(terms)}
 
     def answer(told: Told) -> Said:
         way = getattr(told.entries[0].event, "direction", "")

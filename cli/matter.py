@@ -10,6 +10,7 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.errors import Usage
+from cli.naming import TYPE
 from cli.recording import Said, record
 from cli.values import AMOUNT, TEXT
 from cli.words import _, later
@@ -32,6 +33,7 @@ def about(body: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--type",
+            type=TYPE,
             shell_complete=live("type"),
             metavar="TYPE",
             help=_("The decision type, as in purchase/vehicle."),

@@ -8,7 +8,7 @@ import click
 
 from cli.completion import live
 from cli.goals import goal_names
-from cli.naming import CODE
+from cli.naming import CODE, PATTERN
 from cli.options import writes
 from cli.recording import record, said_of
 from cli.values import TEXT
@@ -40,7 +40,8 @@ def _described(body: Callable[..., Any]) -> Callable[..., Any]:
     for name, text in reversed(_DESCRIPTIONS):
         body = click.option(f"--{name}", type=TEXT, help=text)(body)
     for name, metavar, text in reversed(_LISTS):
-        body = click.option(f"--{name}", multiple=True, metavar=metavar, help=text)(body)
+        kind = PATTERN if metavar == "TYPE" else None
+        body = click.option(f"--{name}", multiple=True, type=kind, metavar=metavar, help=text)(body)
     return body
 
 

@@ -27,6 +27,8 @@ _INSTANT: Final = re.compile(
 AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?")
 HANDLE: Final = re.compile(r"[a-z0-9][a-z0-9._:-]{0,63}")
 CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+TYPE: Final = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9._-]+)*")
+TYPE_PATTERN: Final = re.compile(rf"\*|{TYPE.pattern}(/\*)?")
 PERIOD: Final = re.compile(r"([1-9][0-9]{0,3})(d|w|mo|y)")
 
 

@@ -121,12 +121,9 @@ Register = Annotated[
         "register; use letters, digits and . _ - as in KS-2025 (at most 40)",
     ),
 ]
-DecisionType = Annotated[
-    str, _slug(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9._-]+)*", "decision type; write it as in purchase/vehicle")
-]
+DecisionType = Annotated[str, _slug(values.TYPE.pattern, "decision type; write it as in purchase/vehicle")]
 TypePattern = Annotated[
-    str,
-    _slug(r"\*|[a-z0-9][a-z0-9._-]*(/[a-z0-9._-]+)*(/\*)?", "type pattern; write *, purchase/* or purchase/vehicle"),
+    str, _slug(values.TYPE_PATTERN.pattern, "type pattern; write *, purchase/* or purchase/vehicle")
 ]
 Label = Annotated[str, _slug(r"[a-z0-9][a-z0-9._/-]{0,63}", "label; use a-z, 0-9 and . _ / -")]
 ConditionText = Annotated[

@@ -6,11 +6,11 @@ import pytest
 
 from cli.errors import Usage
 from cli.naming import PATTERNS, well_formed
-from ledger.values import CODE, HANDLE
+from ledger.values import CODE, HANDLE, TYPE, TYPE_PATTERN
 
 
-def test_the_command_line_and_the_ledger_mean_the_same_by_a_handle_and_a_code() -> None:
-    assert {"handle": HANDLE, "code": CODE} == PATTERNS
+def test_the_command_line_and_the_ledger_mean_the_same_by_each() -> None:
+    assert {"handle": HANDLE, "code": CODE, "type": TYPE, "pattern": TYPE_PATTERN} == PATTERNS
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,16 @@ def test_what_would_do_instead_is_said(written: str, would_do: str) -> None:
         well_formed(written, "handle")
     assert slip.value.hints == (f"{would_do} would do.",)
     assert well_formed(would_do, "handle") == would_do
+
+
+@pytest.mark.parametrize(
+    ("written", "would_do"), [("Inköp/bil", "inkop/bil"), ("inköp/*", "inkop/*"), ("Office chairs", "office-chairs")]
+)
+def test_what_type_would_do_instead_is_said(written: str, would_do: str) -> None:
+    with pytest.raises(Usage) as slip:
+        well_formed(written, "pattern")
+    assert slip.value.hints == (f"{would_do} would do.",)
+    assert well_formed(would_do, "pattern") == would_do
 
 
 def test_several_in_one_word_are_said_one_by_one() -> None:
