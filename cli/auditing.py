@@ -73,8 +73,7 @@ def _said(told: Told, rows: int) -> Said:
 def audits(asking: Asking, repeat: bool) -> int:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    explained = ("explain",) if asking.explain else ()
-    shown = asking if asking.chosen else asking.showing(*(AGAIN if repeat else THEN), *explained)
+    shown = asking.usual(*(AGAIN if repeat else THEN))
     with ask(asking, questions.audits) as got:
         rows, known = list(got.value), got.known
     if repeat:

@@ -9,7 +9,8 @@ import click
 from cli.completion import live
 from cli.errors import Usage
 from cli.goals import goal_names
-from cli.matter import about, choice, decision_id, kind, on_the_table, record_on, where_and_what
+from cli.lookup import decision_id, on_the_table
+from cli.matter import MATTER, about, choice, kind, record_on, where_and_what
 from cli.options import writes
 from cli.recording import Said, as_day, record
 from cli.values import TEXT
@@ -113,7 +114,7 @@ def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to
     "call-in",
     help=_("Take an open matter from below.\n\n    tillit call-in D-7k3q2 --reason 'it touches the whole town'"),
 )
-@click.argument("decision", shell_complete=live("decision"))
+@MATTER
 @click.option(
     "--to",
     shell_complete=live("code"),
@@ -132,7 +133,7 @@ def call_in(writing: Writing, decision: str, to: str | None) -> None:
         "Say that you have a conflict of interest in an open matter.\n\n    tillit declare-conflict D-7k3q2 --reason 'my sister owns the firm'"
     ),
 )
-@click.argument("decision", shell_complete=live("decision"))
+@MATTER
 @writes(reason="must")
 def declare_conflict(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
@@ -144,7 +145,7 @@ def declare_conflict(writing: Writing, decision: str) -> None:
 @click.command(
     help=_("Undo a decision of your own responsibility.\n\n    tillit reverse D-7k3q2 --reason 'the vans were sold'")
 )
-@click.argument("decision", shell_complete=live("decision"))
+@MATTER
 @writes(reason="must")
 def reverse(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
@@ -156,7 +157,7 @@ def reverse(writing: Writing, decision: str) -> None:
         "Undo a decision from above; it is always counted.\n\n    tillit overrule D-7k3q2 --reason 'against the budget'"
     )
 )
-@click.argument("decision", shell_complete=live("decision"))
+@MATTER
 @writes(reason="must")
 def overrule(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)
@@ -166,7 +167,7 @@ def overrule(writing: Writing, decision: str) -> None:
 @click.command(
     help=_("Take a decision made outside mandate inside.\n\n    tillit ratify D-7k3q2 --reason 'it was right'")
 )
-@click.argument("decision", shell_complete=live("decision"))
+@MATTER
 @writes(reason="must")
 def ratify(writing: Writing, decision: str) -> None:
     id_ = decision_id(writing, decision)

@@ -67,12 +67,12 @@ def decisions(
         raise Usage("decisions.one_finding", later("Ask for one of {names} at a time."), names=", ".join(FINDINGS))
     if found:
         columns, nothing = FINDINGS[found[0]]
-        shown = asking if asking.chosen else asking.showing(*columns, *(("explain",) if asking.explain else ()))
+        shown = asking.usual(*columns)
         with ask(asking, getattr(questions, found[0]), filters) as got:
             answer(got.value, shown, nothing=_(nothing), known=got.known)
         return
     columns = OUTSIDE if outside else ACTING if acting else DECIDED
-    shown = asking if asking.chosen else asking.showing(*columns, *(("explain",) if asking.explain else ()))
+    shown = asking.usual(*columns)
     with ask(asking, questions.decisions, filters) as got:
         answer(got.value, shown, nothing=_("No decision fits."), known=got.known)
 

@@ -45,7 +45,7 @@ def evidence(asking: Asking, subject: str | None, check: bool, fetch: bool) -> i
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
     columns = CHECKED if check else LISTED
-    shown = asking if asking.chosen else asking.showing(*columns, *(("explain",) if asking.explain else ()))
+    shown = asking.usual(*columns)
     states: set[object] = set()
 
     def compared(rows: Iterable[Row]) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.completion import live
-from cli.housekeeping import subject_of
+from cli.lookup import feedback_id, look_up, stream_of
 from cli.options import writes
 from cli.recording import Said, record
 from cli.values import TEXT, composed
@@ -83,7 +83,7 @@ def give(
         "kind": kind,
         "text": composed() if text is None else text,
         "visibility": visibility,
-        "answers": None if answers is None else _id(writing, answers),
+        "answers": answers and feedback_id(writing, answers),
     }
 
     def said(told: Told) -> Said:
@@ -181,27 +181,19 @@ def erase(writing: Writing, feedback: str, ground: str) -> None:
 def about_of(writing: Writing, name: str) -> str:
     """What a name means: a stream, or an entry of one. Raises NotFound."""
     found = _ENTRY.fullmatch(name)
-    return subject_of(writing, name) if found is None else f"{subject_of(writing, found[1])}/{found[2]}"
+    return stream_of(writing, name) if found is None else f"{stream_of(writing, found[1])}/{found[2]}"
 
 
 def _public(call: Call) -> bool:
     """Whether whoever asks may come to read what is written between two."""
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    with open_ledger(call.place()) as ledger, ledger.ask(questions.profile, None, None) as got:
-        return got.value.public
-
-
-def _id(call: Call, name: str) -> str:
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(call.place()) as ledger, ledger.ask(questions.feedback_id, None, None, name) as got:
-        return got.value
+    return look_up(call, None, questions.profile).public
 
 
 def _on(
     writing: Writing, do: str, feedback: str, sentence: str, fields: Mapping[str, str | None], then: str = ""
 ) -> None:
-    id_ = _id(writing, feedback)
+    id_ = feedback_id(writing, feedback)
     said = Said(sentence.format(feedback=id_), {"feedback": id_}, then.format(id=id_))
     record(writing, do, {"feedback": id_, **fields}, lambda _told: said)

@@ -33,7 +33,7 @@ def split_check(asking: Asking, window: Period) -> None:
 
     with ask(asking, questions.split_check, length(asking, window)) as got:
         nothing = _("Nothing adds up to more than its limit.")
-        answer(got.value, _with(asking, SPLIT), nothing=nothing, known=got.known)
+        answer(got.value, asking.usual(*SPLIT), nothing=nothing, known=got.known)
 
 
 @click.command(help=_("What was written down long after it happened.\n\n    tillit late --over 7d"))
@@ -43,7 +43,7 @@ def late(asking: Asking, over: Period) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
     with ask(asking, questions.late, length(asking, over)) as got:
-        answer(got.value, _with(asking, LATE), nothing=_("Nothing was written down that late."), known=got.known)
+        answer(got.value, asking.usual(*LATE), nothing=_("Nothing was written down that late."), known=got.known)
 
 
 @click.command("recorded-for", help=_("Who writes down what others decided.\n\n    tillit recorded-for"))
@@ -77,7 +77,7 @@ def delegations(asking: Asking, unaccepted: bool) -> None:
 
     with ask(asking, questions.delegations, unaccepted=unaccepted) as got:
         nothing = _("No delegation ran without being accepted.") if unaccepted else _("Nothing is delegated by then.")
-        answer(got.value, _with(asking, UNACCEPTED), nothing=nothing, known=got.known)
+        answer(got.value, asking.usual(*UNACCEPTED), nothing=nothing, known=got.known)
 
 
 def length(asking: Asking, period: Period) -> timedelta:
@@ -91,8 +91,3 @@ def length(asking: Asking, period: Period) -> timedelta:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
-
-
-def _with(asking: Asking, columns: tuple[str, ...]) -> Asking:
-    """The answer's own columns, where nobody chose others."""
-    return asking if asking.chosen else asking.showing(*columns, *(("explain",) if asking.explain else ()))

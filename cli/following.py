@@ -8,9 +8,9 @@ import click
 
 from cli.completion import live
 from cli.days import DAY, said
-from cli.matter import decision_id
+from cli.lookup import decision_id
+from cli.matter import MATTER
 from cli.options import writes
-from cli.proposing import MATTER
 from cli.recording import Said, as_day, record
 from cli.values import TEXT
 from cli.words import _

@@ -8,7 +8,7 @@ import click
 
 from cli.asking import ask
 from cli.completion import live
-from cli.housekeeping import subject_of
+from cli.lookup import stream_of
 from cli.options import reads, writes
 from cli.recording import Said, record
 from cli.tables import answer
@@ -30,7 +30,7 @@ FIELDS = {"name": ("name",), "note": ("note",), "feedback": ("body", "question")
 @click.argument("text", type=TEXT)
 @writes()
 def note(writing: Writing, subject: str, text: str) -> None:
-    stream = subject_of(writing, subject)
+    stream = stream_of(writing, subject)
     sentence = _("It is noted about {subject}.").format(subject=subject)
     fields = {"stream": stream, "text": text}
     record(writing, "note", fields, lambda _told: Said(sentence, {"subject": stream}, f"tillit history {subject}"))
@@ -52,7 +52,7 @@ def note(writing: Writing, subject: str, text: str) -> None:
 @click.option("--ground", type=TEXT, required=True, metavar="TEXT", help=_("Why, and by what right."))
 @writes()
 def erase(writing: Writing, subject: str, fields: tuple[str, ...], ground: str) -> None:
-    stream = subject_of(writing, subject)
+    stream = stream_of(writing, subject)
     told = {"stream": stream, "fields": [kind for field in fields for kind in FIELDS[field]], "ground": ground}
     sentence = _("The private texts of {subject} are erased here; backups made before still hold them.")
     said = Said(sentence.format(subject=subject), {"subject": stream}, "tillit erasures")
@@ -66,7 +66,7 @@ def erase(writing: Writing, subject: str, fields: tuple[str, ...], ground: str) 
 def erasures(asking: Asking) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    shown = asking if asking.chosen else asking.showing(*asking.columns[:6], *(("explain",) if asking.explain else ()))
+    shown = asking.usual(*asking.columns[:6])
     with ask(asking, questions.erasures) as got:
         answer(got.value, shown, nothing=_("Nothing was erased by that moment."), known=got.known)
 

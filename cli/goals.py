@@ -9,6 +9,7 @@ import click
 from cli.asking import ask
 from cli.completion import live
 from cli.days import DAY
+from cli.lookup import decision_id, goal_id
 from cli.options import reads, writes
 from cli.recording import Said, as_day, record
 from cli.tables import answer
@@ -64,9 +65,9 @@ def set_(
         "title": title,
         "why": why,
         "horizon": as_day(horizon),
-        "parent": _id(writing, parent),
-        "again": _id(writing, again),
-        "adopted_by": decision_of(writing, adopted_by),
+        "parent": parent and goal_id(writing, parent),
+        "again": again and goal_id(writing, again),
+        "adopted_by": adopted_by and decision_id(writing, adopted_by),
     }
 
     def said(told: Told) -> Said:
@@ -88,7 +89,7 @@ def set_(
 @_ADOPTED_BY
 @writes(reason="must")
 def reword(writing: Writing, goal: str, title: str | None, why: str | None, adopted_by: str | None) -> None:
-    fields = {"title": title, "why": why, "adopted_by": decision_of(writing, adopted_by)}
+    fields = {"title": title, "why": why, "adopted_by": adopted_by and decision_id(writing, adopted_by)}
     _on(writing, "goal reword", goal, _("{goal} is reworded."), fields)
 
 
@@ -101,7 +102,7 @@ def reword(writing: Writing, goal: str, title: str | None, why: str | None, adop
 @click.option("--parent", shell_complete=live("goal"), metavar="G-…", help=_("The goal that it is part of; else none."))
 @writes(reason="must")
 def move(writing: Writing, goal: str, parent: str | None) -> None:
-    _on(writing, "goal move", goal, _("{goal} is moved."), {"parent": _id(writing, parent)})
+    _on(writing, "goal move", goal, _("{goal} is moved."), {"parent": parent and goal_id(writing, parent)})
 
 
 @click.command(
@@ -141,7 +142,7 @@ def reach(writing: Writing, goal: str, evidence: str, learned: str | None) -> No
 @_ADOPTED_BY
 @writes(reason="must")
 def drop(writing: Writing, goal: str, adopted_by: str | None) -> None:
-    fields = {"adopted_by": decision_of(writing, adopted_by)}
+    fields = {"adopted_by": adopted_by and decision_id(writing, adopted_by)}
     _on(writing, "goal drop", goal, _("{goal} is dropped."), fields)
 
 
@@ -157,37 +158,18 @@ def drop(writing: Writing, goal: str, adopted_by: str | None) -> None:
 def goals(asking: Asking, coverage: bool) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    shown = asking if asking.chosen else asking.showing(*GOALS, *(("explain",) if asking.explain else ()))
+    shown = asking.usual(*GOALS)
     with ask(asking, questions.goals, coverage=coverage) as got:
         answer(got.value, shown, nothing=_("No goal is set by that moment."), known=got.known)
 
 
 def goal_names(writing: Writing, names: Sequence[str]) -> tuple[str, ...]:
     """What a goal is named by: the whole id for the beginning of one, any other words as they are."""
-    return tuple(_id(writing, name) or name if name.startswith("G-") else name for name in names)
-
-
-def decision_of(writing: Writing, name: str | None) -> str | None:
-    """The id of the decision that is meant by the beginning of its id or its official number."""
-    if name is None:
-        return None
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.decision_id, None, None, name) as got:
-        return got.value
-
-
-def _id(writing: Writing, name: str | None) -> str | None:
-    if name is None:
-        return None
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.goal_id, None, None, name) as got:
-        return got.value
+    return tuple(goal_id(writing, name) if name.startswith("G-") else name for name in names)
 
 
 def _on(writing: Writing, do: str, goal: str, sentence: str, fields: dict[str, str | None]) -> None:
-    id_ = _id(writing, goal)
+    id_ = goal_id(writing, goal)
     record(
         writing,
         do,

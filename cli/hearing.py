@@ -9,9 +9,9 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.errors import Usage
-from cli.matter import decision_id, on_the_table, what_next
+from cli.lookup import decision_id, on_the_table
+from cli.matter import MATTER, what_next
 from cli.options import writes
-from cli.proposing import MATTER
 from cli.recording import Said, as_day, record
 from cli.values import TEXT
 from cli.words import _, later

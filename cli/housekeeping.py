@@ -10,6 +10,7 @@ import click
 
 from cli.completion import live
 from cli.errors import Usage
+from cli.lookup import stream_of
 from cli.options import writes
 from cli.recording import Said, record
 from cli.values import TEXT
@@ -73,7 +74,7 @@ def annul(writing: Writing, entry: str) -> None:
 @click.option("--digest", metavar="sha256:HEX", help=_("The SHA-256 of what lies there, to check it later."))
 @writes()
 def attach(writing: Writing, subject: str, uri: str, label: str, digest: str | None) -> None:
-    stream = subject_of(writing, subject)
+    stream = stream_of(writing, subject)
     fields = {"stream": stream, "uri": uri, "label": label, "digest": digest}
     sentence = _("{label} is linked to {subject}.").format(label=label, subject=subject)
     record(writing, "attach", fields, lambda _told: Said(sentence, {"subject": stream, "uri": uri}))
@@ -88,15 +89,7 @@ def _entry(writing: Writing, text: str) -> tuple[str, int]:
             later("{text} names no entry; write SUBJECT/VERSION as in the id column of tillit history."),
             text=text,
         )
-    return subject_of(writing, name), int(version)
-
-
-def subject_of(writing: Writing, name: str) -> str:
-    """The stream that a name means. Raises NotFound."""
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.subject_id, None, None, name) as answer:
-        return answer.value
+    return stream_of(writing, name), int(version)
 
 
 def _json(text: str) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.errors import Usage
+from cli.lookup import look_up, on_the_table
 from cli.naming import TYPE
 from cli.recording import Said, record
 from cli.values import AMOUNT, TEXT
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cli.call import Writing
+
+
+MATTER = click.argument("decision", metavar="D-…", shell_complete=live("decision"))
 
 
 def about(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,26 +116,10 @@ def kind(body: Callable[..., Any]) -> Callable[..., Any]:
     return body
 
 
-def decision_id(writing: Writing, decision: str) -> str:
-    """The whole id of the only decision that begins so."""
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.decision_id, None, None, decision) as answer:
-        return answer.value
-
-
 def record_on(writing: Writing, do: str, id_: str, sentence: str, **fields: str | None) -> None:
     """Record what is said with one sentence about that decision."""
     answer = Said(sentence, {"decision": id_}, f"tillit history {id_}")
     record(writing, do, {"decision": id_, **fields}, lambda _told: answer)
-
-
-def on_the_table(writing: Writing, decision: str) -> dict[str, Any]:
-    """The matter as it reads now: `decision`, `title`, `version`, `process`, `options`, `consenters`, `waits`."""
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
-
-    with open_ledger(writing.place()) as ledger, ledger.ask(questions.on_the_table, None, None, decision) as answer:
-        return answer.value
 
 
 def what_next(writing: Writing, decision: str) -> str:
@@ -161,23 +148,16 @@ def where_and_what(writing: Writing, code: str | None, type_: str | None) -> tup
     """
     if code is not None and type_ is not None:
         return code, type_, ""
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
     by = writing.by()
-    with open_ledger(writing.place()) as ledger:
-        with ledger.ask(questions.where_and_what, writing.occurred, None, by, code, type_) as answer:
-            found = answer.value
-        if code is not None and not found:
-            day = said(writing.occurred.date())
-            raise Usage("decide.where", later("{code} was not there on {day}."), code=code, day=day)
-        if len(found) != 1:
-            with (
-                ledger.ask(questions.holds, writing.occurred, None, by) as held,
-                ledger.ask(questions.offers, writing.occurred, None) as offered,
-            ):
-                codes = [str(row["code"]) for row in held.value]
-                waiting = [str(row["code"]) for row in offered.value if row["to"] == by]
-            raise _nowhere(by, [each for each, _types in found], codes, waiting, type_)
+    found = look_up(writing, writing.occurred, questions.where_and_what, by, code, type_)
+    if code is not None and not found:
+        day = said(writing.occurred.date())
+        raise Usage("decide.where", later("{code} was not there on {day}."), code=code, day=day)
+    if len(found) != 1:
+        held = found or look_up(writing, writing.occurred, questions.where_and_what, by, None, None)
+        raise _nowhere(writing, [each for each, _types in held], type_, none_decides=not found)
     where, types = found[0]
     if len(types) != 1 or types[0].endswith("*"):
         template = later("Say with --type what kind of decision it is, as in purchase/vehicle.")
@@ -195,14 +175,20 @@ def where_and_what(writing: Writing, code: str | None, type_: str | None) -> tup
     return where, types[0], inferred.format(taken=taken, by=by, day=said(writing.occurred.date()))
 
 
-def _nowhere(by: str, found: list[str], held: list[str], offered: list[str], type_: str | None) -> Usage:
-    """Why it is not certain in which responsibility: there are several, none for that type, or none at all."""
-    if found:
-        template = later("Say with --in in which responsibility; {by} holds {codes}.")
-        return Usage("decide.where", template, by=by, codes=", ".join(found))
-    if held:
-        template = later("Nothing that {by} holds ({codes}) decides {type}; say with --in in which responsibility.")
-        hints = (f"tillit who-can {quote(type_ or 'TYPE')}",)
-        return Usage("decide.where", template, hints=hints, by=by, codes=", ".join(held), type=type_)
-    template = later("{by} holds no responsibility; say with --in in which one it is decided.")
-    return Usage("decide.where", template, hints=tuple(f"tillit accept {code}" for code in offered), by=by)
+def _nowhere(writing: Writing, held: list[str], type_: str | None, *, none_decides: bool) -> Usage:
+    """Why it is not certain in which responsibility: several are held, none that decides the type, or none at all."""
+    by = writing.by()
+    if not held:
+        from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
+
+        offered = look_up(writing, writing.occurred, questions.offered_to, by)
+        hints = tuple(f"tillit accept {code}" for code in offered)
+        template = later("{by} holds no responsibility; say with --in in which one it is decided.")
+        return Usage("decide.where", template, hints=hints, by=by)
+    codes = ", ".join(held)
+    if not none_decides:
+        return Usage(
+            "decide.where", later("Say with --in in which responsibility; {by} holds {codes}."), by=by, codes=codes
+        )
+    template = later("Nothing that {by} holds ({codes}) decides {type}; say with --in in which responsibility.")
+    return Usage("decide.where", template, hints=(f"tillit who-can {type_}",), by=by, codes=codes, type=type_)

@@ -8,6 +8,7 @@ import click
 
 from cli.completion import live
 from cli.days import DAY, said
+from cli.lookup import look_up
 from cli.naming import HANDLE
 from cli.options import writes
 from cli.recording import Said, day_edge, record
@@ -77,14 +78,11 @@ def part(writing: Writing, group: str, handle: str) -> None:
 @writes()
 def leave(writing: Writing, handle: str) -> None:
     """What the member holds is listed first: it falls vacant on that day."""
-    from ledger import open_ledger, questions  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
     day = writing.occurred
-    with (
-        open_ledger(writing.place()) as ledger,
-        ledger.ask(questions.what_if_leaves, day, None, handle, day) as answer,
-    ):
-        lost = [str(row["name"]) for row in answer.value if row["what"] == "responsibility"]
+    changes = look_up(writing, day, lambda view: list(questions.what_if_leaves(view, handle, day)))
+    lost = [str(row["name"]) for row in changes if row["what"] == "responsibility"]
     when = said(writing.on) if writing.on is not None else _("now")
     sentence = _("{handle} leaves: {day}.").format(handle=handle, day=when)
     if lost:

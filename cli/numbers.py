@@ -8,8 +8,7 @@ import click
 
 from cli.asking import ask
 from cli.completion import live
-from cli.goals import decision_of
-from cli.housekeeping import subject_of
+from cli.lookup import decision_id, stream_of
 from cli.options import reads, writes
 from cli.recording import Said, record
 from cli.tables import answer
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 )
 @writes()
 def number(writing: Writing, decision: str, register: str) -> None:
-    id_ = decision_of(writing, decision)
+    id_ = decision_id(writing, decision)
 
     def said(told: Told) -> Said:
         given = told.entries[0].event.model_dump()["number"]
@@ -49,7 +48,7 @@ def number(writing: Writing, decision: str, register: str) -> None:
 @click.argument("tags", nargs=-1, required=True)
 @writes()
 def tag(writing: Writing, subject: str, tags: tuple[str, ...]) -> None:
-    stream = subject_of(writing, subject)
+    stream = stream_of(writing, subject)
     sentence = _("{subject} is tagged: {tags}.").format(subject=subject, tags=", ".join(tags))
     record(
         writing,

@@ -35,7 +35,7 @@ HELD = ("responsibility", "code", "level", "types", "amount", "conditions", "sin
 def who_owns(asking: Asking, code: str | None, tree: bool) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    shown = asking if asking.chosen or asking.format in {"json", "jsonl"} else asking.showing(*OWNED)
+    shown = asking if asking.format in {"json", "jsonl"} else asking.usual(*OWNED)
     wanted = "occupants" in shown.columns
     with ask(asking, questions.who_owns, code, tree=tree, occupants=wanted) as got:
         rows = _indented(got.value) if tree and asking.format == "table" else got.value
@@ -85,7 +85,7 @@ def vacant(asking: Asking, within: Period | None) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
     if within is None:
-        shown = asking if asking.chosen else asking.showing(*asking.columns[:7], *_explained(asking))
+        shown = asking.usual(*asking.columns[:7])
         with ask(asking, questions.vacant) as got:
             answer(got.value, shown, nothing=_("Nothing is vacant at that moment."), known=got.known)
         return
@@ -93,8 +93,7 @@ def vacant(asking: Asking, within: Period | None) -> None:
         until = edge(within.after(asking.moment.date()))
     except OverflowError:
         raise Usage("day.beyond", later("{text} lies outside the calendar."), text=within) from None
-    columns = ("responsibility", "code", "title", "holder", "cause", "date", "stand_in", *_explained(asking))
-    shown = asking if asking.chosen else asking.showing(*columns)
+    shown = asking.usual("responsibility", "code", "title", "holder", "cause", "date", "stand_in")
     with ask(asking, questions.vacant_within, until) as got:
         answer(got.value, shown, nothing=_("Nothing loses its holder within that time."), known=got.known)
 
@@ -110,10 +109,6 @@ def leaves(asking: Asking, handle: str, on: Moment | None) -> None:
     with ask(asking, questions.what_if_leaves, handle, day) as got:
         nothing = _("Nothing changes: {handle} holds nothing and sits in no group.").format(handle=handle)
         answer(got.value, asking, nothing=nothing, known=got.known)
-
-
-def _explained(asking: Asking) -> tuple[str, ...]:
-    return ("explain",) if asking.explain else ()
 
 
 def _indented(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,8 @@ import click
 from cli.completion import live
 from cli.days import DAY, said
 from cli.goals import goal_names
-from cli.matter import about, decision_id, kind, on_the_table, record_on, what_next, where_and_what
+from cli.lookup import decision_id, on_the_table
+from cli.matter import MATTER, about, kind, record_on, what_next, where_and_what
 from cli.options import writes
 from cli.recording import Said, as_day, record
 from cli.values import AMOUNT, TEXT
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cli.call import Writing
     from cli.days import Moment
     from ledger import DecisionProposed, ProposalAmended, Told
-
-MATTER = click.argument("decision", metavar="D-…", shell_complete=live("decision"))
 
 
 @click.command(

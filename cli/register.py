@@ -49,14 +49,13 @@ DIFF = ("code", "change", "before", "after", "when", "by", "basis")
 def register(asking: Asking, diff: str | None) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    explained = ("explain",) if asking.explain else ()
     if diff is None:
-        shown = asking if asking.chosen else asking.showing(*LINE, *explained)
+        shown = asking.usual(*LINE)
         with ask(asking, questions.register) as got:
             answer(got.value, shown, nothing=_("The register is empty at that moment."), known=got.known)
         return
     start, end = _span(diff, asking.now)
-    shown = asking if asking.chosen else asking.showing(*DIFF, *explained)
+    shown = asking.usual(*DIFF)
     with ask(asking, questions.register_diff, start, end) as got:
         answer(got.value, shown, nothing=_("Nothing in the register changed between the two."), known=got.known)
 

@@ -112,17 +112,16 @@ def chains(asking: Asking, depth: bool, children: bool, unreported: bool, decisi
 
     if depth + (children or unreported) + (decision is not None) > 1:
         raise Usage("chains.one_question", later("--depth, --children and --to-root are three questions; ask one."))
-    explained = ("explain",) if asking.explain else ()
     if decision is not None:
-        shown = asking if asking.chosen else asking.showing(*BACK, *explained)
+        shown = asking.usual(*BACK)
         with ask(asking, questions.to_root, decision) as got:
             answer(got.value, shown, nothing=_("Nothing lies above it."), known=got.known)
     elif children or unreported:
-        shown = asking if asking.chosen else asking.showing(*FURTHER, *explained)
+        shown = asking.usual(*FURTHER)
         with ask(asking, questions.sub_delegations, unreported=unreported) as got:
             nothing = _("Nothing was delegated further.")
             answer(got.value, shown, nothing=_("Everything was reported.") if unreported else nothing, known=got.known)
     else:
-        shown = asking if asking.chosen else asking.showing(*DEPTHS, *explained)
+        shown = asking.usual(*DEPTHS)
         with ask(asking, questions.chain_depths) as got:
             answer(got.value, shown, nothing=_("Nothing is defined at that moment."), known=got.known)

@@ -37,8 +37,7 @@ def decisions(asking: Asking, count: int, seed: int, by: str | None, checkpoint:
     with open_ledger(asking.place()) as ledger:
         fixed, moment = ledger.given_out(_which(checkpoint), asking.known_at)
     draw = Draw(count, seed, fixed.root, by is not None)
-    explained = ("explain",) if asking.explain else ()
-    shown = asking if asking.chosen else asking.showing(*DRAWN, *explained)
+    shown = asking.usual(*DRAWN)
     with ask(asking.at(asking.as_of or moment, fixed.size), questions.sample_decisions, draw) as got:
         rows = ({**row, "size": fixed.size} for row in got.value)
         answer(rows, shown, nothing=_("No decision was made by then."), known=got.known)

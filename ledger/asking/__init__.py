@@ -24,7 +24,7 @@ from ledger.asking.findings import expired, joint, reserved, untimely
 from ledger.asking.forgetting import erasures
 from ledger.asking.goals import goals
 from ledger.asking.inbox import inbox, stuck
-from ledger.asking.inferring import on_the_table, where_and_what
+from ledger.asking.inferring import offered_to, on_the_table, other_side, where_and_what
 from ledger.asking.involvement import audience, conditions, involvement
 from ledger.asking.loads import fit, load, single_points
 from ledger.asking.members import members
@@ -94,9 +94,11 @@ __all__ = [
     "mirror",
     "numbers",
     "objections",
+    "offered_to",
     "offers",
     "on_the_table",
     "origin",
+    "other_side",
     "overdue_reviews",
     "overlaps",
     "position_of",

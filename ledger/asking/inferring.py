@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ledger.aggregates.decision import Decision, evolve
+from ledger.aggregates.seats import acts_for, live_from
 from ledger.aggregates.verdict import Ask
 from ledger.asking.authority import verdict_in
 from ledger.asking.matters import matters, waits
 from ledger.asking.names import decision_by, responsibility_by
-from ledger.asking.owners import holds
+from ledger.asking.owners import holds, offers
 from ledger.events.corrections import corrected
 from ledger.projections.decisions import decision
 
@@ -37,6 +38,29 @@ def where_and_what(view: View, handle: str, code: str | None, type_: str | None)
     if type_ is None:
         return [(each, _types(view.chain(id_))) for each, id_ in held.items()]
     return [(each, (type_,)) for each, id_ in held.items() if verdict_in(view, id_, handle, Ask(type_)).no is None]
+
+
+def offered_to(view: View, handle: str) -> list[str]:
+    """The codes of what is offered to somebody, or to a group that they sit in, and waits for an answer."""
+    mine = {handle, *view.groups_of(handle)}
+    return [str(row["code"]) for row in offers(view) if row["to"] in mine]
+
+
+def other_side(view: View, handle: str, code: str) -> str | None:
+    """With whom somebody talks of that responsibility: its holder, or who stands above it. None unless it is certain.
+
+    Certain is a person; who sits in a group was there or was not. Raises NotFound for a code that nothing has.
+    """
+    chain = view.chain(responsibility_by(view.connection, code))
+    above = live_from(chain, len(chain) - 2) if chain else None
+    if not chain or above is None:
+        return None
+    sides = (chain[-1], chain[above])
+    own = [acts_for(link, handle, view) is not None for link in sides]
+    if own[0] == own[1]:
+        return None
+    other = sides[own.index(False)].holding
+    return other.holder if other and view.acts(other.holder) is None else None
 
 
 def on_the_table(view: View, name: str) -> Row:
