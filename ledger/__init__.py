@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ProposalAmended,
     )
     from ledger.events.responsibility import DelegationOffered
+    from ledger.following import Follower, Keeper, Step
     from ledger.importing import Journal, Line, Outcome
     from ledger.proving import Proved, verify_proof
     from ledger.publishing.case import Case, Query
@@ -60,8 +61,10 @@ _PLACES = {
     "Entry": "ledger.events",
     "Event": "ledger.events",
     "Filters": "ledger.asking.decisions",
+    "Follower": "ledger.following",
     "Journal": "ledger.importing",
     "KINDS": "ledger.events",
+    "Keeper": "ledger.following",
     "Keys": "ledger.signing",
     "Ledger": "ledger.service",
     "Line": "ledger.importing",
@@ -71,6 +74,7 @@ _PLACES = {
     "Proved": "ledger.proving",
     "Recorded": "ledger.events",
     "Report": "ledger.verifying",
+    "Step": "ledger.following",
     "Told": "ledger.telling",
     "VerifierKey": "ledger.transparency.notes",
     "View": "ledger.asking.view",
@@ -116,7 +120,9 @@ __all__ = [
     "Entry",
     "Event",
     "Filters",
+    "Follower",
     "Journal",
+    "Keeper",
     "Keys",
     "Ledger",
     "Line",
@@ -129,6 +135,7 @@ __all__ = [
     "Query",
     "Recorded",
     "Report",
+    "Step",
     "Told",
     "VerifierKey",
     "View",

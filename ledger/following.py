@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.asking.circles import Shown
 from ledger.asking.timeline import line
-from ledger.errors import Conflict, Damaged, NotFound
-from ledger.events.private import WITHHELD, commitments
+from ledger.errors import Conflict, Damaged, NotFound, Unavailable
+from ledger.events.private import APART, commitments
 from ledger.store import mapper
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import TransparencyError
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 PAGE: Final = 1000
 SECONDS: Final = 1.0
 """How long somebody is kept waiting while nothing is recorded."""
-_WITHHELD: Final = Shown(WITHHELD)
+_MAY_PASS: Final = frozenset({"views.moved", "views.building"})
+_APART: Final = Shown(APART)
 
 
 class Follower:
     """The entries of a log after a position, in order and without a gap; `position` is that of the last one given.
 
-    They are told as to somebody who may read no private text: none is looked up, and what is streamed on can be
-    erased by nobody.
+    No private text is looked up: an erasure here would not reach where it is streamed on to.
     """
 
     def __init__(self, recorder: Recorder, wait: Wait, since: int | None, kinds: Collection[str] = ()) -> None:
@@ -66,17 +66,15 @@ class Follower:
         first = max(after, 1)
         # The last one that was given comes along: where it is another now, this is no continuation of what was told.
         leaves = [] if self._recorder.database.replaced() else self._recorder.log(first - 1, PAGE + 1)
-        gapless = not leaves or leaves[-1].position == first + len(leaves) - 1
-        if after:
-            seen = leaves.pop(0) if leaves else None
-            gapless = gapless and seen is not None and self._hash in {None, seen.leaf_hash}
-            self._hash = seen.leaf_hash if seen else None
-        if not gapless:
+        whole = [leaf.position for leaf in leaves] == list(range(first, first + len(leaves)))
+        if not whole or (after and (not leaves or self._hash not in {None, leaves[0].leaf_hash})):
             template = (
                 "The ledger was replaced or altered while it was followed: what stood up to position {position} is no "
                 "longer there. See tillit verify, and which position you want to go on from."
             )
             raise Damaged("log.changed", template, position=after)
+        if after:
+            self._hash = leaves.pop(0).leaf_hash
         return leaves
 
 
@@ -129,9 +127,9 @@ class Keeper:
         while True:
             try:
                 return self._catch_up(progress)
-            except Conflict as conflict:
-                # Somebody else keeps the same views in step, and was quicker with this batch.
-                if conflict.code != "views.moved":
+            except (Conflict, Unavailable) as passing:
+                # Somebody else keeps the same views in step and was quicker with this batch, or begins them anew.
+                if passing.code not in _MAY_PASS:
                     raise
 
     def _sealed(self, position: int) -> int | None:
@@ -147,7 +145,7 @@ class Keeper:
 
 def _row(leaf: Leaf) -> Row:
     recorded = mapper.recorded(leaf)
-    texts = {str(field): _WITHHELD for field in commitments(recorded.entry.event)}
+    texts = {str(field): _APART for field in commitments(recorded.entry.event)}
     return {**line(recorded, texts), "log": leaf.log}
 
 

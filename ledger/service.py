@@ -20,6 +20,7 @@ from ledger.commands.ledger import Found
 from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
 from ledger.finding import Finder
 from ledger.fixing import given_out, last_signed
+from ledger.following import Follower, Keeper
 from ledger.notary import Notary
 from ledger.projections import PROJECTIONS
 from ledger.projections.projector import Projector, again
@@ -29,7 +30,7 @@ from ledger.telling import Desk, Told
 from ledger.verifying import Report, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -258,8 +259,27 @@ class Ledger:
         return now if last is None else max(now, last)
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Bring the views up to the log; the position reached."""
-        return self._projector.catch_up(progress)
+        """Bring the views up to the log; the position reached. Views that are gone or damaged are built anew."""
+        if self._views.replaced():
+            self._views.close()
+            self._views = self._recorder.database.views()
+        try:
+            return self._projector.catch_up(progress)
+        except Damaged as damaged:
+            self._renew(damaged)
+            return self._projector.catch_up(progress)
+
+    @contextmanager
+    def follow(self, since: int | None = None, kinds: Collection[str] = ()) -> Iterator[Follower]:
+        """Each entry after a position (None: that of now), as it is recorded; only of these kinds, if any are named."""
+        with self._recorder.database.watching() as wait:
+            yield Follower(self._recorder, wait, since, kinds)
+
+    @contextmanager
+    def keep(self, sign_every: float) -> Iterator[Keeper]:
+        """Who keeps the views in step with the log, and signs where appends are not signed and there is a key."""
+        with self._recorder.database.watching() as wait:
+            yield Keeper(self._recorder, self.catch_up, wait, sign_every if self.notary.signs else None)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Throw the views away and build them from the log; the position reached."""
