@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,8 @@ from cli.everywhere import given_flag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
+
+    from click._termui_impl import ProgressBar
 
 
 def _write(stream: TextIO | None, text: str) -> None:
@@ -70,13 +72,25 @@ def confirmed(question: str, *, otherwise: bool) -> bool:
 
 @contextmanager
 def steps(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """A function that is told (done, of how many; 0 where nobody knows) and draws a bar where stderr is a terminal."""
+    """A function that is told (done, of how many; 0 where nobody knows) and draws a bar where stderr is a terminal.
+
+    Where less is done than before, that is another round of the work, and has a bar of its own.
+    """
     if quiet or not _is_terminal(sys.stderr):
         yield lambda _done, _total: None
         return
-    with click.progressbar(length=0, label=shown(label), file=sys.stderr, show_pos=True) as bar:
+    with ExitStack() as stack:
+
+        def begun() -> ProgressBar[int]:
+            return stack.enter_context(click.progressbar(length=0, label=shown(label), file=sys.stderr, show_pos=True))
+
+        bar = begun()
 
         def step(done: int, total: int) -> None:
+            nonlocal bar
+            if done < bar.pos:
+                stack.close()
+                bar = begun()
             bar.length = max(total, done)
             bar.update(done - bar.pos)
 
