@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from cli.asking import ask
 from cli.completion import live
 from cli.days import DAY, said
+from cli.lookup import look_up
 from cli.options import reads, writes
 from cli.recording import Said, as_day, record, said_of
 from cli.tables import answer
@@ -29,7 +31,7 @@ MANDATES = {"keep": "", "widen": "change-mandate", "narrow": "change-mandate", "
 @click.command(
     "check-in",
     help=_(
-        "Record a talk about how it goes; it changes nothing. Name the other side with --with.\n\n    tillit check-in norr --with anna --state going-well --next 2027-03-15"
+        "Record a talk about how it goes; it changes nothing. The other side is the holder, or who stands above, where --with names nobody.\n\n    tillit check-in norr --state going-well --next 2027-03-15"
     ),
 )
 @click.argument("code", shell_complete=live("code"))
@@ -56,7 +58,12 @@ def check_in(
         "note": note,
         "next_on": as_day(next_on),
     }
-    parts = [_("Checked in on {code}: {state}.").format(code=code, state=state)]
+    writing = _with_the_other_side(writing, code)
+    parts = [
+        _("Checked in on {code} with {others}: {state}.").format(
+            code=code, others=", ".join(writing.together_with), state=state
+        )
+    ]
     if next_on is not None:
         parts.append(_("Next on {day}.").format(day=said(next_on)))
     then = f"tillit ask-support {code} --what TEXT" if state != "going-well" else ""
@@ -101,7 +108,7 @@ def give_support(writing: Writing, code: str, what: str, support: int | None) ->
 @click.command(
     "review-delegation",
     help=_(
-        "Judge together how a responsibility is cut, its mandate, and the delegator's own part. It changes nothing by itself.\n\n    tillit review-delegation norr --with anna --design fits --mandate widen --delegator-part change --learned 'ask earlier'"
+        "Judge together how a responsibility is cut, its mandate, and the delegator's own part. It changes nothing by itself.\n\n    tillit review-delegation norr --design fits --mandate widen --delegator-part change --learned 'ask earlier'"
     ),
 )
 @click.argument("code", shell_complete=live("code"))
@@ -130,8 +137,10 @@ def review_delegation(
         "learned": learned,
         "next_review_on": as_day(next_review_on),
     }
-    parts = [_("{code} is reviewed: design {design}, mandate {mandate}, the delegator's part {part}.")]
-    sentence = parts[0].format(code=code, design=design, mandate=mandate, part=delegator_part)
+    writing = _with_the_other_side(writing, code)
+    sentence = _(
+        "{code} is reviewed with {others}: design {design}, mandate {mandate}, the delegator's part {part}."
+    ).format(code=code, others=", ".join(writing.together_with), design=design, mandate=mandate, part=delegator_part)
     if next_review_on is not None:
         sentence += " " + _("Next review on {day}.").format(day=said(next_review_on))
     following = MANDATES[mandate] or ("clarify" if design == "change" else "")
@@ -162,3 +171,13 @@ def support(asking: Asking, waiting: bool) -> None:
     with ask(asking, questions.supports, waiting=waiting) as got:
         nothing = _("Nobody waits for support.") if waiting else _("Nobody has asked for support.")
         answer(got.value, asking, nothing=nothing, known=got.known)
+
+
+def _with_the_other_side(writing: Writing, code: str) -> Writing:
+    """The same, with the other side of that delegation named where nobody is and it is certain who it is."""
+    if writing.together_with:
+        return writing
+    from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
+
+    other = look_up(writing, writing.occurred, questions.other_side, writing.by(), code)
+    return writing if other is None else replace(writing, together_with=(other,))

@@ -8,12 +8,14 @@ import click
 
 from cli.completion import live
 from cli.days import DAY, PERIOD, said
+from cli.errors import Usage
+from cli.lookup import look_up
 from cli.mandates import mandate, terms
 from cli.options import writes
 from cli.proposing import decline_proposal
 from cli.recording import Said, as_day, day_edge, record, said_of
 from cli.values import TEXT
-from cli.words import _
+from cli.words import _, later
 
 if TYPE_CHECKING:
     from typing import Any
@@ -83,11 +85,14 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
     record(writing, "offer", fields, answer)
 
 
-@click.command(help=_("Take on what was offered to you.\n\n    tillit accept norr"))
-@click.argument("code", shell_complete=live("code"))
+@click.command(
+    help=_("Take on what was offered to you; the code may be left out where one offer waits.\n\n    tillit accept norr")
+)
+@click.argument("code", required=False, shell_complete=live("code"))
 @click.option("--reservations", type=TEXT, help=_("What you take it on with."))
 @writes()
-def accept(writing: Writing, code: str, reservations: str | None) -> None:
+def accept(writing: Writing, code: str | None, reservations: str | None) -> None:
+    code = code or _only_offer(writing)
     sentence = _("{code} is {by}'s.").format(code=code, by=writing.by())
     fields = {"code": code, "reservations": reservations}
     record(writing, "accept", fields, said_of(code, sentence, f"tillit holds {writing.by()}"))
@@ -229,3 +234,18 @@ def revoke(writing: Writing, code: str, effective: Moment | None, talked_first: 
     sentence = _("{code} is revoked.").format(code=code)
     fields = {"code": code, "effective": day_edge(effective), "talked_first": talked_first}
     record(writing, "revoke", fields, said_of(code, sentence, "tillit vacant"))
+
+
+def _only_offer(writing: Writing) -> str:
+    """The code of the only offer that waits for whoever types. Raises Usage where none does, or several."""
+    from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
+
+    codes = look_up(writing, writing.occurred, questions.offered_to, writing.by())
+    if len(codes) == 1:
+        return codes[0]
+    template = (
+        later("Several offers wait for {by}: {codes}; say which.") if codes else later("No offer waits for {by}.")
+    )
+    raise Usage(
+        "accept.which", template, hints=() if codes else ("tillit offers",), by=writing.by(), codes=", ".join(codes)
+    )

@@ -10,15 +10,16 @@ from cli.completion import live
 from cli.goals import goal_names
 from cli.naming import CODE, PATTERN
 from cli.options import writes
-from cli.recording import record, said_of
+from cli.recording import Said, record, said_of
 from cli.values import TEXT
 from cli.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from cli.call import Writing
+    from ledger import Told
 
 _DESCRIPTIONS = (
     ("purpose", _("Why it exists.")),
@@ -66,7 +67,14 @@ def define(writing: Writing, code: str, **fields: object) -> None:
 @writes()
 def clarify(writing: Writing, code: str, **fields: object) -> None:
     fields["goals"] = goal_names(writing, cast("tuple[str, ...]", fields["goals"]))
-    record(writing, "clarify", {"code": code, **fields}, said_of(code, _("{code} is clarified.").format(code=code)))
+
+    def answer(told: Told) -> Said:
+        changes: Sequence[Any] = getattr(told.entries[0].event, "changes", ())
+        changed = "; ".join(_changed(each) for each in changes)
+        sentence = _("{code} is clarified: {changed}.").format(code=code, changed=changed)
+        return said_of(code, sentence, changed=[each.field for each in changes])(told)
+
+    record(writing, "clarify", {"code": code, **fields}, answer)
 
 
 @click.command(help=_("Put a responsibility under another.\n\n    tillit move norr --parent drift --reason 'one unit'"))
@@ -89,3 +97,17 @@ def move(writing: Writing, code: str, parent: str) -> None:
 def retire(writing: Writing, code: str, passes_to: str | None) -> None:
     sentence = _("{code} is no more.").format(code=code)
     record(writing, "retire", {"code": code, "passes_to": passes_to}, said_of(code, sentence))
+
+
+def _changed(change: Any) -> str:
+    """What a field says now, and what a list no longer names: what is given takes the place of all before."""
+    field = _(change.field.replace("_", " "))
+    if not isinstance(change.after, list | tuple):
+        return f"{field} {change.after}"
+    told = f"{field} {', '.join(map(str, change.after)) or _('none')}"
+    gone = [str(each) for each in _values(change.before) if each not in change.after]
+    return told + (_(", no longer {gone}").format(gone=", ".join(gone)) if gone else "")
+
+
+def _values(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()

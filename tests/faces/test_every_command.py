@@ -44,7 +44,7 @@ norr is offered to anna, level 5. Review on Sunday 2025-06-01. It ends on Thursd
 $ accept norr --me anna --on 2025-01-05
 norr is anna's.
 $ clarify norr --title 'Drift norr och vast' --reason grew --me eva --on 2025-01-06
-norr is clarified.
+norr is clarified: title Drift norr och vast.
 $ define vagn --title Vehicles --parent norr --decides purchase/vehicle --reserve 'hire/*' --me anna --on 2025-01-07
 vagn is defined under norr.
 $ define flytt --title Move --parent norr --me anna --on 2025-01-07
@@ -102,13 +102,13 @@ $ overrule {tow} --reason 'against the budget' --me anna --on 2025-05-08
 $ renew norr --until 2026-12-31 --review-on 2026-06-01 --agreed-by anna --me eva --on 2025-06-01
 norr goes on until Thursday 2026-12-31.
 $ check-in vagn --state needs-support --with bo --note 'two stops' --asked-by bo --unplanned --next 2025-06-15 --me anna --on 2025-06-01
-Checked in on vagn: needs-support. Next on Sunday 2025-06-15.
+Checked in on vagn with bo: needs-support. Next on Sunday 2025-06-15.
 $ ask-support vagn --what 'a mechanic' --me bo --on 2025-06-01
 anna is asked for support with vagn.
 $ give-support vagn --support 1 --what 'ours, on Friday' --me anna --on 2025-06-01
 anna gave support with vagn.
 $ review-delegation vagn --design fits --mandate keep --delegator-part change --learned 'ask earlier' --next 2025-12-01 --with bo --me anna --on 2025-06-01
-vagn is reviewed: design fits, mandate keep, the delegator's part change. Next review on Monday 2025-12-01.
+vagn is reviewed with bo: design fits, mandate keep, the delegator's part change. Next review on Monday 2025-12-01.
 $ offer flytt --to dag --me anna --on 2025-06-02
 flytt is offered to dag, level 6. Review on Tuesday 2026-06-02. It ends on Thursday 2026-12-31. Known gaps: resources (none named).
 $ accept flytt --me dag --on 2025-06-02
