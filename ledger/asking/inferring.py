@@ -49,7 +49,8 @@ def offered_to(view: View, handle: str) -> list[str]:
 def other_side(view: View, handle: str, code: str) -> str | None:
     """With whom somebody talks of that responsibility: its holder, or who stands above it. None unless it is certain.
 
-    Certain is a person; who sits in a group was there or was not. Raises NotFound for a code that nothing has.
+    Certain is a person for whom nobody stands in: of several, who was there is not known. Raises NotFound for a code
+    that nothing has.
     """
     chain = view.chain(responsibility_by(view.connection, code))
     above = live_from(chain, len(chain) - 2) if chain else None
@@ -60,7 +61,7 @@ def other_side(view: View, handle: str, code: str) -> str | None:
     if own[0] == own[1]:
         return None
     other = sides[own.index(False)].holding
-    return other.holder if other and view.acts(other.holder) is None else None
+    return other.holder if other and not other.stand_ins and view.acts(other.holder) is None else None
 
 
 def on_the_table(view: View, name: str) -> Row:

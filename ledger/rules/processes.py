@@ -140,7 +140,7 @@ def _require_heard(matter: Decision, proposal: DecisionProposed, command: Comman
         not silent or passed,
         "decision.consenters_awaited",
         "{decision} waits for {members}: they have not spoken of version {version}.",
-        hints=tuple(f"tillit consent {proposal.decision} --me {who}" for who in silent),
+        hints=tuple(f"{_consent(matter, proposal)} --me {who}" for who in silent),
         decision=proposal.decision,
         members=", ".join(silent),
         version=matter.version,
@@ -155,7 +155,7 @@ def _require_consensus(matter: Decision, proposal: DecisionProposed, world: Worl
         asked and not missing,
         "decision.no_consensus",
         "{decision} is decided by consensus: version {version} lacks the consent of {members}.",
-        hints=tuple(f"tillit consent {proposal.decision} --me {who}" for who in missing),
+        hints=tuple(f"{_consent(matter, proposal)} --me {who}" for who in missing),
         decision=proposal.decision,
         members=", ".join(missing) or "anybody who is not barred",
         version=matter.version,
@@ -194,12 +194,18 @@ def _advised(matter: Decision, who: str, within: int, world: World) -> bool:
     return any(day < world.on.date() for day in ended)
 
 
+def _consent(matter: Decision, proposal: DecisionProposed) -> str:
+    """The command that consents to what lies on the table now; an amended one is named by its version."""
+    version = f" --version {matter.version}" if matter.version > 1 else ""
+    return f"tillit consent {proposal.decision}{version}"
+
+
 def _roads(duty: Duty, proposal: DecisionProposed, matter: Decision | None, verdict: Verdict) -> tuple[str, ...]:
     """The commands that lead on: on the open matter, or by proposing what was to be decided at once."""
     together = f"name {duty.member} with --with where you decide it together"
     if matter is not None:
         ask = f"tillit ask-advice {proposal.decision} --of {duty.member}"
-        consent = f"tillit consent {proposal.decision} --me {duty.member}"
+        consent = f"{_consent(matter, proposal)} --me {duty.member}"
         return (ask if duty.kind == "consult" else consent, together)
     process = "advice" if duty.kind == "consult" else f"consent --consenter {duty.member}"
     code = verdict.chain[-1].code
