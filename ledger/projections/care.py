@@ -106,9 +106,9 @@ def _defined(page: Page, event: events.ResponsibilityDefined) -> None:
 def _clarified(page: Page, event: events.ResponsibilityClarified) -> None:
     for change in event.changes:
         if change.field == "competences":
-            page.restate(need, "competences", " ".join(cast("Sequence[str]", change.after or ())))
+            page.restate(need, competences=" ".join(cast("Sequence[str]", change.after or ())))
         elif change.field == "effort":
-            page.restate(need, "effort", change.after)
+            page.restate(need, effort=change.after)
 
 
 @care.on(events.ResponsibilityRetired)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy import BigInteger, Boolean, Column, MetaData, String
 
+from ledger.aggregates.feedback import CIRCLES
 from ledger.events import feedback as events
 from ledger.projections.projection import Page, Projection
 from ledger.projections.temporal import temporal_table
@@ -40,7 +43,7 @@ effect = temporal_table(
     Column("ref", String),
 )
 
-feedbacks = Projection("feedback", 1, "F-", (feedback, reply, effect))
+feedbacks = Projection("feedback", 2, "F-", (feedback, reply, effect))
 
 
 @feedbacks.on(events.FeedbackAsked)
@@ -74,7 +77,7 @@ def _given(page: Page, event: events.FeedbackGiven) -> None:
 @feedbacks.on(events.FeedbackAcknowledged)
 def _acknowledged(page: Page, event: events.FeedbackAcknowledged) -> None:
     del event
-    page.restate(feedback, "acknowledged_at", page.stamp)
+    page.restate(feedback, acknowledged_at=page.stamp)
 
 
 @feedbacks.on(events.FeedbackReplied)
@@ -89,14 +92,21 @@ def _acted_on(page: Page, event: events.FeedbackActedOn) -> None:
 
 @feedbacks.on(events.FeedbackShared)
 def _shared(page: Page, event: events.FeedbackShared) -> None:
-    page.restate(feedback, "visibility", event.visibility)
+    # The widest that was ever said: a circle of readers never narrows.
+    for row in page.rows(feedback):
+        if row.valid_until > page.stamp and _wider(event.visibility, row.values["visibility"]):
+            page.change(feedback, row, page.stamp, visibility=event.visibility)
 
 
 @feedbacks.on(events.FeedbackRetracted)
 def _retracted(page: Page, event: events.FeedbackRetracted) -> None:
     del event
-    page.restate(feedback, "retracted_at", page.stamp)
-    page.restate(feedback, "retracted_because", page.entry.reason)
+    page.restate(feedback, retracted_at=page.stamp)
+    page.restate(feedback, retracted_because=page.entry.reason)
+
+
+def _wider(circle: events.Visibility, than: object) -> bool:
+    return CIRCLES.index(circle) > CIRCLES.index(cast("events.Visibility", than))
 
 
 def _begin(page: Page, **values: object) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, String
+from sqlalchemy import BigInteger, Column, MetaData, String
 
 from ledger.events import goal as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import ALWAYS, temporal_table
+from ledger.projections.temporal import temporal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 metadata = MetaData()
 
+# `worded` is the position of the words that hold, which `adopted_by` stands behind.
 goal = temporal_table(
     "goal",
     metadata,
@@ -25,6 +26,7 @@ goal = temporal_table(
     Column("parent", String),
     Column("former", String),
     Column("adopted_by", String),
+    Column("worded", BigInteger, nullable=False),
     Column("set_by", String, nullable=False),
     Column("status", String, nullable=False),
     Column("evidence", String),
@@ -39,7 +41,7 @@ progress = temporal_table(
     Column("by", String, nullable=False),
 )
 
-goals = Projection("goals", 1, "G-", (goal, progress))
+goals = Projection("goals", 2, "G-", (goal, progress))
 
 
 def goals_text(named: Sequence[str]) -> str | None:
@@ -59,6 +61,7 @@ def _set(page: Page, event: events.GoalSet) -> None:
         parent=event.parent_goal,
         former=event.former_goal,
         adopted_by=event.adopted_by,
+        worded=page.source,
         set_by=page.entry.actor,
         status="open",
         evidence=None,
@@ -69,15 +72,16 @@ def _set(page: Page, event: events.GoalSet) -> None:
 @goals.on(events.GoalReworded)
 def _reworded(page: Page, event: events.GoalReworded) -> None:
     if event.title is not None:
-        _say(page, "title", event.title)
+        page.restate(goal, title=event.title)
     if event.why is not None:
-        _say(page, "why", event.why)
-    _say(page, "adopted_by", event.adopted_by)
+        page.restate(goal, why=event.why)
+    # None of two wordings is the other, though the same decision, or none, stands behind both.
+    page.restate(goal, worded=page.source, adopted_by=event.adopted_by)
 
 
 @goals.on(events.GoalMoved)
 def _moved(page: Page, event: events.GoalMoved) -> None:
-    _say(page, "parent", event.parent_after)
+    page.restate(goal, parent=event.parent_after)
 
 
 @goals.on(events.GoalProgressNoted)
@@ -101,23 +105,12 @@ def _noted(page: Page, event: events.GoalProgressNoted) -> None:
 
 @goals.on(events.GoalReached)
 def _reached(page: Page, event: events.GoalReached) -> None:
-    _say(page, "status", "reached")
-    _say(page, "evidence", event.evidence)
-    _say(page, "learned", event.learned)
+    page.restate(goal, status="reached")
+    page.restate(goal, evidence=event.evidence)
+    page.restate(goal, learned=event.learned)
 
 
 @goals.on(events.GoalDropped)
 def _dropped(page: Page, event: events.GoalDropped) -> None:
     del event
-    _say(page, "status", "dropped")
-
-
-def _say(page: Page, column: str, value: object) -> None:
-    """From the day on, until a later word about that same column."""
-    affected = [row for row in page.rows(goal) if row.valid_until > page.stamp]
-    end = ALWAYS
-    for row in affected:
-        if row.values[column] != affected[0].values[column] or row.valid_from > end:
-            return
-        end = row.valid_until
-        page.change(goal, row, page.stamp, **{column: value})
+    page.restate(goal, status="dropped")

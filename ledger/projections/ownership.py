@@ -58,7 +58,7 @@ def _defined(page: Page, event: events.ResponsibilityDefined) -> None:
 def _clarified(page: Page, event: events.ResponsibilityClarified) -> None:
     for change in event.changes:
         if (column := _COLUMN_OF.get(change.field)) is not None:
-            page.restate(responsibility, column, _as_kept(column, change.after))
+            page.restate(responsibility, **{column: _as_kept(column, change.after)})
 
 
 def _as_kept(column: str, said: object) -> object:
@@ -70,7 +70,7 @@ def _as_kept(column: str, said: object) -> object:
 
 @ownership.on(events.ResponsibilityMoved)
 def _moved(page: Page, event: events.ResponsibilityMoved) -> None:
-    page.restate(responsibility, "parent", event.parent_after)
+    page.restate(responsibility, parent=event.parent_after)
 
 
 @ownership.on(events.ResponsibilityRetired)

@@ -61,15 +61,16 @@ class Page:
         sheet = self._sheets[table.name]
         sheet.revise(self.entry.stream, row, self.known, self.source, since=_stamp(moment), values=values)
 
-    def restate(self, table: Table, column: str, value: object) -> None:
-        """From the entry's moment on the stream says `value` there, until a later change of that same column."""
+    def restate(self, table: Table, **said: object) -> None:
+        """From the entry's moment on the stream says those values, until a later change of the first of them."""
+        first = next(iter(said))
         affected = [row for row in self.rows(table) if row.valid_until > self.stamp]
         end = ALWAYS
         for row in affected:
-            if row.values[column] != affected[0].values[column] or row.valid_from > end:
+            if row.values[first] != affected[0].values[first] or row.valid_from > end:
                 return
             end = row.valid_until
-            self.change(table, row, self.stamp, **{column: value})
+            self.change(table, row, self.stamp, **said)
 
     def extend(self, table: Table, row: Row, until: datetime | str | None, **values: object) -> None:
         """The row is true until then, earlier or later than before."""

@@ -156,7 +156,7 @@ def _amended(page: Page, event: events.ProposalAmended) -> None:
         if row.valid_until > page.stamp:
             page.change(road, row, page.stamp, version=cast("int", row.values["version"]) + 1, amended_at=page.stamp)
     for name, value in said.items():
-        page.restate(road, name, value)
+        page.restate(road, **{name: value})
 
 
 @roads.on(events.AdviceSought)
@@ -272,7 +272,7 @@ def _reviewed(page: Page, event: events.DecisionReviewed) -> None:
     following = _day(event.next_review_on)
     # A review keeps the promise to look again; the next one is promised anew or not at all.
     if page.rows(outlook):
-        page.restate(outlook, "review_on", following)
+        page.restate(outlook, review_on=following)
     elif following is not None:
         nothing = dict.fromkeys(("expects", "trial_until"))
         page.add(outlook, page.stamp, None, signs="[]", informed="[]", review_on=following, **nothing)

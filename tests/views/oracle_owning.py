@@ -34,6 +34,7 @@ class Grant:
     number: int
     to: str
     by: str
+    every: str | None
     offered: datetime
     mandates: list[tuple[datetime, dict[str, Any]]]
     answered: datetime = ENDLESS
@@ -148,7 +149,7 @@ class Owning:
             area = self.areas.setdefault(stream, Area(stream, data["code"]))
             self._lines.expect(all(life.until <= line.at for life in area.lives), line, "was there already")
             area.lives.append(Life(line.at))
-            for name in ("title", "parent"):
+            for name in ("title", "parent", "goals"):
                 area.said.append((line.at, line.version, name, data.get(name)))
             return
         area = self.areas[stream]
@@ -171,7 +172,16 @@ class Owning:
             mandate = data.get("mandate", {})
             self._lines.expect(area.there(line.at), line, "was not there")
             self._lines.expect(all(each.answered < ENDLESS for each in area.grants), line, "was offered already")
-            area.grants.append(Grant(data["delegation"], data["to"], line.actor, line.at, [(line.at, mandate)]))
+            area.grants.append(
+                Grant(
+                    data["delegation"],
+                    data["to"],
+                    line.actor,
+                    data.get("check_in_every"),
+                    line.at,
+                    [(line.at, mandate)],
+                )
+            )
         elif line.kind.startswith(("delegation.", "mandate.", "stand_in.")):
             self._lines.expect(grant, line, "was never offered")
             if grant is not None:

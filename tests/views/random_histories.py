@@ -39,53 +39,55 @@ actors = st.permutations(PEOPLE)
 amounts = st.sampled_from([None, "100", "500"])
 
 
-def _step(do: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
+def step_of(do: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
     return st.fixed_dictionaries({"do": st.just(do), "on": moments, "actors": actors, **fields})
 
 
 _OWNING = (
-    _step(
+    step_of(
         "grant", code=codes, to=members, amount=amounts, until=st.none() | later, since=st.none() | later, taken=moments
     ),
-    _step("grant", code=codes, to=members, amount=amounts, taken=st.just("1")),
-    _step("grant", code=codes, to=members, amount=amounts, taken=st.just("1")),
-    _step("offer", code=codes, to=members, amount=amounts, until=st.none() | later),
-    _step("accept", code=codes),
-    _step("decline", code=codes),
-    _step("withdraw-offer", code=codes),
-    _step(
+    step_of("grant", code=codes, to=members, amount=amounts, taken=st.just("1")),
+    step_of("grant", code=codes, to=members, amount=amounts, taken=st.just("1")),
+    step_of("offer", code=codes, to=members, amount=amounts, until=st.none() | later),
+    step_of("accept", code=codes),
+    step_of("decline", code=codes),
+    step_of("withdraw-offer", code=codes),
+    step_of(
         "change-mandate", code=codes, amount=amounts, until=st.none() | later, level=st.sampled_from([None, 3, 4, 5])
     ),
-    _step("stand-in", code=codes, member=members, **{"from": later, "until": st.sampled_from(["4", "5", "6", "7"])}),
-    _step("end-stand-in", code=codes, member=members),
-    _step("renew", code=codes, until=st.none() | later),
-    _step("revoke", code=codes, effective=st.none() | later),
-    _step("hand-back", code=codes, effective=st.none() | later, lacking=st.just("capacity")),
-    _step("complete", code=codes, summary=st.just("done")),
-    _step("move", code=codes, parent=st.sampled_from(("root", *CODES))),
-    _step("define", code=codes, parent=st.sampled_from(("root", *CODES))),
-    _step("retire", code=codes),
-    _step("clarify", code=codes),
-    _step("member leave", handle=st.sampled_from(("anna", "bo", GROUP))),
-    _step("member return", handle=st.sampled_from(("anna", "bo", GROUP))),
-    _step("member join", group=st.just(GROUP), handle=st.sampled_from(PEOPLE), until=st.none() | later),
-    _step("member part", group=st.just(GROUP), handle=st.sampled_from(PEOPLE)),
-    _step("away", **{"from": later, "until": st.sampled_from(["4", "5", "6", "7"])}),
+    step_of("stand-in", code=codes, member=members, **{"from": later, "until": st.sampled_from(["4", "5", "6", "7"])}),
+    step_of("end-stand-in", code=codes, member=members),
+    step_of("renew", code=codes, until=st.none() | later),
+    step_of("revoke", code=codes, effective=st.none() | later),
+    step_of("hand-back", code=codes, effective=st.none() | later, lacking=st.just("capacity")),
+    step_of("complete", code=codes, summary=st.just("done")),
+    step_of("move", code=codes, parent=st.sampled_from(("root", *CODES))),
+    step_of("define", code=codes, parent=st.sampled_from(("root", *CODES))),
+    step_of("retire", code=codes),
+    step_of("clarify", code=codes),
+    step_of("member leave", handle=st.sampled_from(("anna", "bo", GROUP))),
+    step_of("member return", handle=st.sampled_from(("anna", "bo", GROUP))),
+    step_of("member join", group=st.just(GROUP), handle=st.sampled_from(PEOPLE), until=st.none() | later),
+    step_of("member part", group=st.just(GROUP), handle=st.sampled_from(PEOPLE)),
+    step_of("away", **{"from": later, "until": st.sampled_from(["4", "5", "6", "7"])}),
 )
 _DECIDING = (
-    _step("decide", code=codes, amount=amounts, supersedes=st.booleans(), part=st.booleans(), at=st.integers(0, 9)),
-    _step("decide", code=codes, amount=amounts, supersedes=st.just(False), part=st.just(False), at=st.just(0)),
-    _step("refer-up", code=codes, amount=amounts),
+    step_of("decide", code=codes, amount=amounts, supersedes=st.booleans(), part=st.booleans(), at=st.integers(0, 9)),
+    step_of("decide", code=codes, amount=amounts, supersedes=st.just(False), part=st.just(False), at=st.just(0)),
+    step_of("refer-up", code=codes, amount=amounts),
     *(
-        _step(do, at=st.integers(0, 9))
+        step_of(do, at=st.integers(0, 9))
         for do in ("decide matter", "refer-up matter", "call-in", "reverse", "overrule", "ratify", "declare-conflict")
     ),
 )
-_CORRECTING = (
-    _step("correct", at=st.integers(0, 99), what=st.integers(0, 9), to=moments, amount=st.sampled_from(["100", "300"])),
-    _step("annul", at=st.integers(0, 99)),
+CORRECTING = (
+    step_of(
+        "correct", at=st.integers(0, 99), what=st.integers(0, 9), to=moments, amount=st.sampled_from(["100", "300"])
+    ),
+    step_of("annul", at=st.integers(0, 99)),
 )
-_PRELUDE: tuple[Step, ...] = (
+OPENING: tuple[Step, ...] = (
     {"do": "member add", "handle": "anna", "on": "1"},
     {"do": "member add", "handle": "bo", "on": "1"},
     {"do": "define", "code": "norr", "title": "norr", "on": "1"},
@@ -103,11 +105,11 @@ def histories(draw: st.DrawFn, *, deciding: bool = True, correcting: bool = True
     kinds = st.one_of(
         *_OWNING,
         *(_DECIDING * 3 if deciding else ()),
-        *(_CORRECTING * 2 if correcting else ()),
+        *(CORRECTING * 2 if correcting else ()),
     )
     seat: Step = {"do": "member join", "group": GROUP, "handle": "bo", "on": "1"}
     matters = [draw(each) for each in _DECIDING[:3]] if deciding else []
-    return [*_PRELUDE, crew, seat, *matters, *draw(st.lists(kinds, min_size=8, max_size=most))]
+    return [*OPENING, crew, seat, *matters, *draw(st.lists(kinds, min_size=8, max_size=most))]
 
 
 @dataclass
@@ -115,10 +117,18 @@ class Teller:
     """Tells steps to a town; each by the first of its actors from whom the ledger takes it."""
 
     town: Town
-    decisions: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     _titles: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def decisions(self) -> list[str]:
+        return self.streams("D-")
+
+    def streams(self, prefix: str) -> list[str]:
+        """What was begun, in order, whose name begins so."""
+        return [stream for stream in self.begun if stream.startswith(prefix)]
 
     def tell(self, step: Step) -> None:
         for fields in self._commands(dict(step)):
@@ -134,9 +144,7 @@ class Teller:
                     last = refused.code
                 else:
                     self.told.append(fields["do"])
-                    self.decisions += [
-                        each.stream for each in told.entries if each.event.kind == "decision.proposed.v1"
-                    ]
+                    self.begun += [each.stream for each in told.entries if each.version == 1]
                     return
         self.refused[fields["do"]] = last
 
@@ -163,7 +171,7 @@ class Teller:
                 extra = {"outside_mandate": True} if do == "decide matter" else {}
                 yield {**step, "decision": self.decisions[place], "reason": "so it is", **extra}
         elif do in {"define", "clarify"}:
-            # Every title is said once only: see test_a_later_word_stands_though_it_repeats_an_earlier_one.
+            # Each title is said once only: an earlier one that is told later would go on over an equal one after it.
             yield {**step, "title": f"title {next(self._titles)}"}
         elif do == "change-mandate":
             inherit = [] if "amount" in step or "level" in step else ["amount"]
@@ -214,10 +222,10 @@ class Teller:
         yield {"do": "correct", "field": name, "after": after, **fields}
 
 
-def told(steps: list[Step], folder: Path | None = None, profile: str = "tillit") -> Teller:
+def told(steps: list[Step], folder: Path | None = None, profile: str = "tillit", kind: type[Teller] = Teller) -> Teller:
     """The history in a new file; all of it recorded on one later day, in the order of the list."""
     place = folder or Path(tempfile.mkdtemp(prefix="tillit-views-"))
-    teller = Teller(Town(place, now=NOW, profile=profile))
+    teller = kind(Town(place, now=NOW, profile=profile))
     for step in steps:
         teller.tell(step)
     for do in sorted(set(teller.told)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from viewkit import Town, only
 
-from ledger import Chosen, questions
+from ledger import Chosen, command, questions
 from ledger.errors import NotFound
 
 if TYPE_CHECKING:
@@ -202,6 +202,18 @@ def test_what_is_taken_back_counts_in_no_balance_from_that_day_on(tmp_path: Path
     assert town.column("member", questions.feedback_quiet, "4") == ["eva"]
     assert town.column("member", questions.feedback_quiet, "5") == ["anna", "eva"]
     assert town.column("status", questions.feedbacks, "5", None, Chosen()) == ["retracted"]
+
+
+def test_who_may_read_it_is_shown_as_the_widest_that_was_ever_said(tmp_path: Path) -> None:
+    town = Town(tmp_path, now="5")
+    town.people("anna", "bo")
+    said = {"to": "bo", "about": "member:bo", "kind": "appreciation", "text": "well done", "on": "2025-01-01"}
+    id_ = town.ledger.tell(command({"do": "feedback give", "by": "anna", **said})).entries[0].stream
+    town.tell("feedback share", "bo", "3", feedback=id_, visibility="line")
+    # Told last, and so from the 2nd.
+    town.tell("feedback share", "bo", "2", feedback=id_, visibility="open")
+    found = [town.column("visibility", questions.feedbacks, at, None, Chosen()) for at in ("1", "2", "3", "4")]
+    assert found == [["between"], ["open"], ["open"], ["open"]]
 
 
 def test_a_question_is_answered_once_something_answers_it(tmp_path: Path) -> None:

@@ -192,6 +192,22 @@ def test_a_goal_is_shared_while_a_consensus_of_the_root_stands_behind_its_words(
         assert only(goals(town, as_of, marks[known]), "title", "shared") == [(title, shared)], (known, as_of)
 
 
+def test_a_decision_stands_behind_no_later_words_than_those_that_it_adopted(tmp_path: Path) -> None:
+    town = Town(tmp_path, now="5")
+    goal = told(town, "goal set", "1", title="No queue")
+    adopting = by_consensus(town, "1")
+    town.tell("goal reword", on="3", goal=goal, title="Short queues", reason="plainer")
+    # Told last, and true from the 2nd: the words of the 3rd were nobody's but hers.
+    town.tell("goal reword", on="2", goal=goal, title="No queue at all", adopted_by=adopting, reason="adopted")
+    found = {at: only(goals(town, at), "title", "adopted_by", "shared") for at in ("1", "2", "3", "4")}
+    assert found == {
+        "1": [("No queue", None, False)],
+        "2": [("No queue at all", adopting, True)],
+        "3": [("Short queues", None, False)],
+        "4": [("Short queues", None, False)],
+    }
+
+
 def test_a_correction_that_comes_later_puts_a_goal_right_from_then_on(tmp_path: Path) -> None:
     town = Town(tmp_path)
     town.people("anna")
