@@ -415,6 +415,8 @@ ELSEWHERE |= {
     "export case",
 }
 ELSEWHERE |= {"witness serve", "witness key create", "witness key show", "backup", "continue"}
+# Between places, and what goes on until it is ended: in test_on_a_server.py and tests/following.
+ELSEWHERE |= {"copy", "follow", "project"}
 # What is said about the work, and who may read it: a story of its own, in test_feedback_said.py.
 ELSEWHERE |= {name for name in NAMES if name.startswith("feedback")}
 
