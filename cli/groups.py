@@ -68,6 +68,14 @@ class LazyGroup(click.Group):
         del ctx
         return list(self.listed)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        hyphened = "-".join(args[:2])
+        if args[0] not in self.listed and hyphened in self.listed:
+            raise click.exceptions.NoSuchCommand(" ".join(args[:2]), possibilities=[hyphened], ctx=ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section(_("Commands")):

@@ -50,7 +50,14 @@ class Root(LazyGroup):
 
 
 root = Root(
-    PROGRAM, within="", help=_("Tillit keeps who answers for what, who decided it, and why that was theirs to decide.")
+    PROGRAM,
+    within="",
+    help=_(
+        "Tillit keeps who answers for what, who decided it, and why that was theirs to decide.\n\n\b\n"
+        "To begin:    tillit init 'Norra skolan' --founder eva\n"
+        "To look on:  tillit demo\n"
+        "Each command has an example:  tillit decide --help"
+    ),
 )
 root.context_settings = {"help_option_names": ["-h", "--help"]}
 click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")(root)

@@ -104,6 +104,7 @@ def test_a_group_without_a_command_shows_its_help_on_stderr(person: Person, grou
     ("words", "meant"),
     [
         ("who-own", "who-owns"),
+        ("who owns norr", "who-owns"),
         ("ofer norr", "offer"),
         ("member ad x", "add"),
         ("registr", "register"),
