@@ -10,8 +10,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import appending, asking, commands, importing, proving, report, starting, viewing, writers
+from benchmarks import (
+    appending,
+    asking,
+    commands,
+    growing,
+    importing,
+    proving,
+    racing,
+    report,
+    starting,
+    telling,
+    viewing,
+    writers,
+)
 from benchmarks.ledgers import Ledgers
+from benchmarks.places import places
+from benchmarks.plots import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,12 +35,18 @@ if TYPE_CHECKING:
 
     Figure = Callable[[Ledgers], Iterator[Row]]
 
-FULL: Final = 1_000_000
 QUICK: Final = 100_000
+USUAL: Final = 1_000_000
+FULL: Final = 10_000_000
+PATIENCE: Final = 200_000
+"""Events up to which everything is verified, unless the run is a full one."""
 FIGURES: Final[dict[str, Figure]] = {
     "start": starting.measure,
     "import": importing.measure,
     "append": appending.measure,
+    "tell": telling.measure,
+    "race append": racing.append,
+    "race tell": racing.tell,
     "views": viewing.measure,
     "ask": asking.measure,
     "commands": commands.measure,
@@ -34,32 +55,41 @@ FIGURES: Final[dict[str, Figure]] = {
     "verify": viewing.verify,
     "prove": proving.measure,
     "writers": writers.measure,
+    "grow": growing.measure,
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help=f"a ledger of {QUICK} events instead of {FULL}")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help=f"a ledger of {QUICK} events instead of {USUAL}")
+    size.add_argument("--full", action="store_true", help=f"one of {FULL} events, all of it verified: some hours")
     parser.add_argument("--only", choices=FIGURES, action="append", help="only this family of figures; may be repeated")
-    parser.add_argument("--out", type=Path, help="write the table there; else a full run writes RESULTS.md beside this")
+    parser.add_argument(
+        "--out", type=Path, help="write the table there; else a whole run writes RESULTS.md beside this"
+    )
     said = parser.parse_args()
     # Ended from outside, it takes its hundreds of megabytes with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began, commit = time.monotonic(), report.commit_now()
-    rows: list[Row] = []
-    with TemporaryDirectory(prefix="tillit-bench-") as folder:
-        ledgers = Ledgers(Path(folder), QUICK if said.quick else FULL, _say)
+    groups: dict[str, list[Row]] = {}
+    events = QUICK if said.quick else FULL if said.full else USUAL
+    with TemporaryDirectory(prefix="tillit-bench-") as folder, places(Path(folder), _say) as found:
+        ledgers = Ledgers(Path(folder), events, FULL if said.full else PATIENCE, found, _say)
         for name in said.only or FIGURES:
-            _say(f"{name} …")
+            _say(f"{name}, after {time.monotonic() - began:.0f} s")
+            groups[name] = []
             for row in FIGURES[name](ledgers):
                 print("  ".join(filter(None, row.cells())), flush=True)
-                rows.append(row)
+                groups[name].append(row)
+        engines = [f"{place.name} {place.version}" for place in found]
     took = time.monotonic() - began
-    print(f"\n{report.table(rows)}\n")
     _say(f"{took:.0f} s")
-    full = said.only is None and not said.quick
-    if out := said.out or (Path(__file__).with_name("RESULTS.md") if full else None):
-        report.write(out, rows, commit, took)
+    whole = said.only is None and not said.quick
+    if out := said.out or (Path(__file__).with_name("RESULTS.md") if whole else None):
+        for plot in ledgers.plots:
+            draw(plot, out.parent)
+        report.write(out, groups, ledgers.plots, report.surroundings(commit, engines, took))
     return 0
 
 

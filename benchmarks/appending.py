@@ -2,145 +2,77 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
-import sqlite3
 import time
-from dataclasses import dataclass
-from functools import partial
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Final
 
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
-
+from benchmarks import batches
 from benchmarks.measure import interleaved
+from benchmarks.peers import logs
 from benchmarks.report import Row, Target, compared
-from ledger.store import CommandRow, Leaf, ReadSet, Recorder, StoredEvent, create_record, open_record
+from ledger.store import open_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
+    from benchmarks.batches import Batch
     from benchmarks.ledgers import Ledgers
+    from benchmarks.places import Place
+    from ledger.store import Leaf
 
 ROUNDS: Final = 10
 SINGLES: Final = 100
-_TOGETHER: Final = 1_000
 BATCHES: Final = 3
-_TABLE: Final = (
-    "CREATE TABLE event (position INTEGER PRIMARY KEY, stream TEXT, version INTEGER, kind TEXT, command_key TEXT, "
-    "recorded_at TEXT, leaf_hash BLOB, leaf BLOB) STRICT"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What goes into one transaction after so many events, ready for each of the three."""
-
-    after: int
-    events: tuple[StoredEvent, ...]
-    commands: tuple[CommandRow, ...]
-    read: dict[str, int]
-    rows: tuple[tuple[object, ...], ...]
-
-
-class Raw:
-    """One table, the driver, and the pragmas of the record."""
-
-    def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        for pragma in ("synchronous = FULL", "cache_size = -65536", "wal_autocheckpoint = 8192"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute(_TABLE)
-
-    def append(self, batch: Batch) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch.rows)
-        self._connection.execute("COMMIT")
+_TOGETHER: Final = 1_000
+_SIZES: Final = {1: 100, 10: 40, _TOGETHER: BATCHES}
+"""Events in a transaction, and transactions in a round."""
+# A WAL that grows for the first time costs a commit about twice what one costs that is written over.
+_WARM_UP: Final = 20 * _TOGETHER
+_TARGETS: Final[dict[str, dict[int, dict[str, Target]]]] = {
+    "SQLite": {
+        1: {logs.LIBRARY: Target("≥", 0.8), logs.INSERT: Target("≥", 0.5)},
+        _TOGETHER: {logs.LIBRARY: Target("≥", 0.4), logs.INSERT: Target("≥", 0.3)},
+    },
+    "PostgreSQL": {_TOGETHER: {logs.LIBRARY: Target("≥", 2)}},
+}
 
 
 def measure(ledgers: Ledgers) -> Iterator[Row]:
-    one, thousand = Target("≥", 0.5), Target("≥", 0.3)
-    yield from _compare(ledgers.folder / "single", singles(ledgers), SINGLES, "one command a transaction", one)
-    yield from _compare(ledgers.folder / "many", many(ledgers), BATCHES, "1 000 events a transaction", thousand)
-
-
-def singles(ledgers: Ledgers) -> list[Batch]:
-    """Batches of one command, SINGLES for each round."""
-    with open_record(ledgers.kept(10_000)) as source:
-        commands = _commands(source.log(0, ROUNDS * SINGLES * 5))
-    return [_batch([each]) for each in commands[: ROUNDS * SINGLES]]
-
-
-def many(ledgers: Ledgers) -> list[Batch]:
-    """Batches of about a thousand events, BATCHES for each round."""
     with open_record(ledgers.kept(100_000)) as source:
-        commands = _commands(source.log(0, ROUNDS * (BATCHES + 1) * _TOGETHER))
-    return [_batch(each) for each in _in_thousands(commands)][: ROUNDS * BATCHES]
+        leaves = source.log(0, _WARM_UP + ROUNDS * sum(size * each for size, each in _SIZES.items()))
+    for place in ledgers.places:
+        yield from _compare(place, leaves)
 
 
-def _compare(folder: Path, batches: Sequence[Batch], each: int, what: str, target: Target) -> Iterator[Row]:
-    folder.mkdir()
-    raw = Raw(folder / "raw.db")
-    library = SQLiteApplicationRecorder(SQLiteDatastore(str(folder / "library.db"), originator_id_type="text"))
-    library.create_table()
-    with create_record(folder / "ours.db", "bench") as record:
-        ours, theirs, plain = interleaved(
-            ROUNDS,
-            rate(batches, each, partial(append, record)),
-            rate(batches, each, partial(_insert, library)),
-            rate(batches, each, raw.append),
-        )
-    yield compared(f"append, {what}", "events/s", ours, plain, "raw sqlite3", target)
-    yield compared(f"the same by eventsourcing's recorder, {what}", "events/s", theirs, plain, "raw sqlite3")
+def _compare(place: Place, leaves: Sequence[Leaf]) -> Iterator[Row]:
+    with ExitStack() as stack:
+        names = logs.names(place.name)
+        opened = [stack.enter_context(closing(logs.opened(name, place.new(), new=True))) for name in names]
+        for batch in batches.by_size(leaves[:_WARM_UP], _TOGETHER):
+            for log in opened:
+                log.append(batch)
+        begin = _WARM_UP
+        for size, each in _SIZES.items():
+            end = begin + ROUNDS * each * size
+            some = list(batches.by_size(leaves[begin:end], size))
+            begin = end
+            ours, *theirs = interleaved(ROUNDS, *(rate(some, each, log.append) for log in opened))
+            what = f"append on {place.name}, {size:_} event{'s' * (size > 1)} a transaction".replace("_", " ")
+            for name, peer in zip(names[1:], theirs, strict=True):
+                target = _TARGETS[place.name].get(size, {}).get(name)
+                yield compared(what, "events/s", ours, peer, name, target)
 
 
-def append(record: Recorder, batch: Batch) -> None:
-    record.append(batch.events, read=ReadSet(batch.after, batch.read), commands=batch.commands)
-
-
-def _insert(library: SQLiteApplicationRecorder, batch: Batch) -> None:
-    library.insert_events(batch.events)
-
-
-def rate(batches: Sequence[Batch], each: int, append: Callable[[Batch], None]) -> Callable[[], float]:
-    waiting = iter(batches)
+def rate(some: Sequence[Batch], each: int, append: Callable[[Batch], None]) -> Callable[[], float]:
+    """Appends the next so many, and says how many events a second that made."""
+    waiting = iter(some)
 
     def run() -> float:
-        some = list(itertools.islice(waiting, each))
+        now = list(itertools.islice(waiting, each))
         began = time.perf_counter()
-        for batch in some:
+        for batch in now:
             append(batch)
-        return sum(len(batch.events) for batch in some) / (time.perf_counter() - began)
+        return sum(len(batch.events) for batch in now) / (time.perf_counter() - began)
 
     return run
-
-
-def _commands(leaves: Sequence[Leaf]) -> list[list[Leaf]]:
-    """The events of each command; those without a key are the founding's."""
-    keyed = [(str(json.loads(leaf.state).get("key", "founding")), leaf) for leaf in leaves]
-    return [[leaf for _, leaf in group] for _, group in itertools.groupby(keyed, key=lambda pair: pair[0])]
-
-
-def _in_thousands(commands: Sequence[list[Leaf]]) -> Iterator[list[list[Leaf]]]:
-    waiting: list[list[Leaf]] = []
-    for command in commands:
-        waiting.append(command)
-        if sum(map(len, waiting)) >= _TOGETHER:
-            yield waiting
-            waiting = []
-
-
-def _batch(commands: Sequence[Sequence[Leaf]]) -> Batch:
-    rows, places, read, count = list[CommandRow](), list[tuple[object, ...]](), dict[str, int](), 0
-    for command in commands:
-        key = f"k{command[0].position}"
-        rows.append(CommandRow(key, hashlib.sha256(key.encode()).hexdigest(), count, count + len(command) - 1))
-        count += len(command)
-        for leaf in command:
-            read.setdefault(leaf.stream, leaf.version - 1)
-            at = leaf.recorded_at.isoformat()
-            places.append((leaf.position, leaf.stream, leaf.version, leaf.kind, key, at, leaf.leaf_hash, leaf.leaf))
-    events = (StoredEvent(leaf.stream, leaf.version, leaf.kind, leaf.state) for each in commands for leaf in each)
-    return Batch(commands[0][0].position - 1, tuple(events), tuple(rows), read, tuple(places))

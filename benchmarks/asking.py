@@ -40,7 +40,7 @@ class Chance:
         self._branches = max(1, count // 2 // BRANCH)
         self._half = min(count, BRANCH) // 2
         self._until = self._organisation.moment(self._half)
-        with open_record(grown.file) as record:
+        with open_record(grown.address) as record:
             leaves = (record.at(self._random.randrange(1, self._head // 2)) for _ in itertools.count())
             made = (leaf.stream for leaf in leaves if leaf is not None and self._made(leaf))
             self._decisions = list(itertools.islice(made, _EACH))

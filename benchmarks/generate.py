@@ -1,8 +1,9 @@
-"""A made-up organisation as lines of a journal: the same for the same seed, and as long as one goes on reading."""
+"""A made-up organisation as lines of a journal: the same for the same seed, and as long as one goes on asking."""
 
 from __future__ import annotations
 
 import json
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -48,13 +49,18 @@ def place_of(number: int) -> tuple[int, int | None]:
 
 
 class Organisation:
-    """Members, responsibilities held in a tree, and decisions in random ones of them, interleaved from the start."""
+    """Members, responsibilities held in a tree, and decisions in random ones of them, interleaved from the start.
 
-    def __init__(self, seed: int) -> None:
+    A deep copy goes on as this one does. `prefix` begins its names, so that several may live in one ledger.
+    """
+
+    def __init__(self, seed: int, prefix: str = "") -> None:
         self._random = Random(seed)  # noqa: S311 - no secret hangs on it
+        self._prefix = prefix
         self.holders: list[str] = []
         self.members: list[str] = []
         self._copies = 0
+        self._waiting = deque[bytes]()
 
     def moment(self, number: int) -> datetime:
         """When the responsibility of that number is defined: in a copy when it was in the first branch."""
@@ -62,24 +68,31 @@ class Organisation:
         turn = number % BRANCH if number < copied + BRANCH else number - copied
         return FOUNDED + timedelta(days=1) + turn * _STEP
 
-    def branch(self) -> Iterator[bytes]:
-        """The next: define, offer, accept, two decisions or three, now and then a member or a handing over."""
-        start = len(self.holders)
-        for _ in range(_FIRST_MEMBERS):
-            yield self._member(start)
-        for number in range(start, start + BRANCH):
-            if number % _PER_MEMBER == 0:
-                yield self._member(number)
-            yield from self._responsibility(number)
-            for _ in range(3 if number % _MORE_DECISIONS == 0 else 2):
-                yield self._decision(number)
-            if number % _HANDED_OVER == _HANDED_OVER - 1:
-                yield from self._handing_over(number)
+    def take(self, count: int) -> list[bytes]:
+        """The next so many lines."""
+        while len(self._waiting) < count:
+            self._waiting += self._next()
+        return [self._waiting.popleft() for _ in range(count)]
 
-    def lines(self) -> Iterator[bytes]:
-        """Branch after branch, without end."""
-        while True:
-            yield from self.branch()
+    def take_branch(self, count: int) -> list[bytes]:
+        """The same, but only to the end of the branch; none where it is there already."""
+        while len(self._waiting) < count and len(self.holders) % BRANCH:
+            self._waiting += self._next()
+        return [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
+
+    def _next(self) -> Iterator[bytes]:
+        """A responsibility: define, offer, accept, two decisions or three, now and then a member or a handing over."""
+        number = len(self.holders)
+        if number % BRANCH == 0:
+            for _ in range(_FIRST_MEMBERS):
+                yield self._member(number)
+        if number % _PER_MEMBER == 0:
+            yield self._member(number)
+        yield from self._responsibility(number)
+        for _ in range(3 if number % _MORE_DECISIONS == 0 else 2):
+            yield self._decision(number)
+        if number % _HANDED_OVER == _HANDED_OVER - 1:
+            yield from self._handing_over(number)
 
     def copied(self, copy: int, members: int) -> None:
         """The first branch was recorded once more: see `Stamp`."""
@@ -87,13 +100,16 @@ class Organisation:
         self.holders += [f"m{int(holder[1:]) + copy * members}" for holder in self.holders[:BRANCH]]
         self.members += [f"m{number + copy * members}" for number in range(members)]
 
+    def _code(self, number: int) -> str:
+        return f"{self._prefix}r{number}"
+
     def _line(self, number: int, do: str, by: str, **words: object) -> bytes:
         key = f"{self._random.getrandbits(128):032x}"
         on = self.moment(number).isoformat()
         return json.dumps({"do": do, "by": by, "on": on, "key": key, **words}, ensure_ascii=False).encode() + b"\n"
 
     def _member(self, number: int) -> bytes:
-        self.members.append(f"m{len(self.members)}")
+        self.members.append(f"{self._prefix}m{len(self.members)}")
         return self._line(number, "member add", FOUNDER, handle=self.members[-1], name=f"Åsa Öberg {number}")
 
     def _other(self, *than: str) -> str:
@@ -104,8 +120,8 @@ class Organisation:
     def _responsibility(self, number: int) -> Iterator[bytes]:
         depth, parent = place_of(number)
         by = FOUNDER if parent is None else self.holders[parent]
-        code, to = f"r{number}", self._other(by)
-        above = "root" if parent is None else f"r{parent}"
+        code, to = self._code(number), self._other(by)
+        above = "root" if parent is None else self._code(parent)
         yield self._line(number, "define", by, code=code, title=f"Ansvar för område {number}", parent=above)
         yield self._line(number, "offer", by, to=to, **self._terms(number, depth))
         yield self._line(number, "accept", to, code=code)
@@ -113,7 +129,7 @@ class Organisation:
 
     def _terms(self, number: int, depth: int) -> dict[str, object]:
         types = sorted({each.partition("/")[0] + "/*" for each in _TYPES})
-        terms: dict[str, object] = {"code": f"r{number}", "types": types, "amount": str(_AMOUNTS[depth - 1])}
+        terms: dict[str, object] = {"code": self._code(number), "types": types, "amount": str(_AMOUNTS[depth - 1])}
         if depth == _DEEPEST:
             terms["amount_per_year"] = str(_AMOUNTS[1])
         return terms
@@ -122,7 +138,7 @@ class Organisation:
         number = self._random.randrange(now + 1)
         limit = _AMOUNTS[place_of(number)[0] - 1]
         words: dict[str, object] = {
-            "in": f"r{number}",
+            "in": self._code(number),
             "title": f"Köp av {self._random.choice(_THINGS)} {self._random.getrandbits(24)}",
             "type": self._random.choice(_TYPES),
             "amount": str(self._random.randrange(100, min(limit, 100_000))),
@@ -140,5 +156,5 @@ class Organisation:
         by, before = self.holders[parent], self.holders[number]
         to = self._other(by, before)
         yield self._line(now, "offer", by, to=to, **self._terms(number, depth))
-        yield self._line(now, "accept", to, code=f"r{number}")
+        yield self._line(now, "accept", to, code=self._code(number))
         self.holders[number] = to

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.ledgers import KEPT
 from benchmarks.measure import Sample, interleaved
 from benchmarks.report import Row, Target, compared, number, row
 from ledger import open_ledger
@@ -26,7 +27,7 @@ def measure(ledgers: Ledgers) -> Iterator[Row]:
     size = number(ledgers.events)
     yield from _rows("import, the first 100 000 events", ledgers.imported)
     # Both know nothing when they begin, and touch what they held before: nothing but their length tells them apart.
-    early = ledgers.early()
+    early = ledgers.apart(KEPT[1])
     with open_ledger(big.file) as ledger:
         peer = f"after {number(early.founding)}, opened anew too"
         yield from _beside(f"import, 10 000 commands after {size} events, opened anew", peer, early, big, ledger, _SAME)

@@ -7,7 +7,6 @@ import time
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +17,17 @@ from ledger import Journal, create_ledger, open_ledger
 from ledger.store import open_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from benchmarks.places import Place
+    from benchmarks.plots import Plot
     from ledger import Ledger
 
 BATCH: Final = 1_000
 _CHUNK: Final = 5_000
 KEPT: Final = (10_000, 100_000)
+_LATE: Final = 1_000_000
+"""One more, where the ledger becomes several times as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +42,30 @@ class Stretch:
 class Grown:
     """A ledger and the organisation that it is about, which goes on being told."""
 
-    def __init__(self, file: Path, ledger: Ledger, organisation: Organisation) -> None:
-        self.file = file
+    def __init__(self, address: str | Path, ledger: Ledger, organisation: Organisation) -> None:
+        self.address = str(address)
         self.ledger = ledger
         self.founding: int = ledger.head()
         self.organisation = organisation
-        self._branch = organisation.branch()
+        self._followed = 0
+
+    @property
+    def file(self) -> Path:
+        """Where it lies, unless it is on a server."""
+        return Path(self.address)
 
     @classmethod
-    def founded(cls, folder: Path, seed: int = 1) -> Grown:
-        folder.mkdir(parents=True)
-        file = folder / "ledger.db"
-        return cls(file, create_ledger(file, "Bench", [FOUNDER], on=FOUNDED), Organisation(seed))
+    def founded(cls, address: str | Path, seed: int = 1) -> Grown:
+        return cls(address, create_ledger(address, "Bench", [FOUNDER], on=FOUNDED), Organisation(seed))
 
     def tell(self, commands: int, ledger: Ledger | None = None) -> Stretch:
         """Import the next commands of the organisation."""
-        lines = self._next(commands)
-        while len(lines) < commands:
-            self._branch = self.organisation.branch()
-            lines += self._next(commands - len(lines))
-        return self._carry_out(lines, ledger or self.ledger)
+        return self._carry_out(self.organisation.take(commands), ledger or self.ledger)
 
     def tell_branch(self, commands: int) -> Stretch | None:
         """The same, but only to the end of the branch; None where it is there already."""
-        lines = self._next(commands)
+        lines = self.organisation.take_branch(commands)
         return self._carry_out(lines, self.ledger) if lines else None
-
-    def _next(self, commands: int) -> list[bytes]:
-        return list(islice(self._branch, commands))
 
     def _carry_out(self, lines: list[bytes], ledger: Ledger) -> Stretch:
         """Raises RuntimeError where a command is refused."""
@@ -78,38 +77,39 @@ class Grown:
         return Stretch(ledger.head(), len(lines), cost)
 
     def follow(self) -> Stretch:
-        """Bring the views up to the log."""
-        before = int(str(self._position()))
+        """Bring the views up to the log, which nobody else did since the last time."""
+        before = self._followed
         with timed() as cost:
-            after = self.ledger.catch_up()
-        return Stretch(after, after - before, cost)
-
-    def _position(self) -> int:
-        views = self.file.with_name("views.db")
-        with closing(sqlite3.connect(f"{views.as_uri()}?mode=ro", uri=True)) as connection:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'progress'").fetchone() is None:
-                return 0
-            found: int = connection.execute("SELECT min(position) FROM progress").fetchone()[0]
-        return found
+            self._followed = self.ledger.catch_up()
+        return Stretch(self._followed, self._followed - before, cost)
 
 
 class Ledgers:
     """Every ledger of one run, in one folder, each made when it is first asked for."""
 
-    def __init__(self, folder: Path, events: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, events: int, patience: int, places: Sequence[Place], say: Callable[[str], None]
+    ) -> None:
         self.folder = folder
         self.events = events
+        self.patience = patience
+        """Of how many events a ledger may be for what takes minutes at a million."""
+        self.places = places
         self.imported: list[Stretch] = []
         self.followed: list[Stretch] = []
+        self.plots: list[Plot] = []
         self._say = say
         self._big: Grown | None = None
-        self._early: Organisation | None = None
-        self._count = 0
+        self._organisations: dict[int, Organisation] = {}
 
-    def fresh(self, commands: int, seed: int = 1) -> Grown:
-        """A new ledger with the first commands of an organisation."""
-        self._count += 1
-        grown = Grown.founded(self.folder / f"fresh-{self._count}", seed)
+    @property
+    def kept_at(self) -> tuple[int, ...]:
+        """About how many events the copies have that are kept on the way."""
+        return (*KEPT, _LATE) if self.events > 2 * _LATE else KEPT
+
+    def fresh(self, commands: int, seed: int = 1, place: Place | None = None) -> Grown:
+        """A new ledger with the first commands of an organisation, in a file unless another place is named."""
+        grown = Grown.founded((place or self.places[0]).new(), seed)
         grown.tell(commands)
         grown.follow()
         return grown
@@ -117,22 +117,23 @@ class Ledgers:
     def big(self) -> Grown:
         """The ledger of full size: its first branch by the rules, and that branch again and again under other names."""
         if self._big is None:
-            self._big = Grown.founded(self.folder / "big")
+            self._big = Grown.founded(self.places[0].new())
             self._grow(self._big)
         return self._big
 
-    def early(self) -> Grown:
-        """A copy of the big ledger from when its first branch was told, opened anew, which goes on by itself."""
-        file = self.kept(KEPT[1])
-        folder = self.folder / "early"
-        folder.mkdir()
-        copy(file, folder / file.name)
-        if self._early is None:
-            raise AssertionError
-        return Grown(folder / file.name, open_ledger(folder / file.name), self._early)
+    def apart(self, events: int) -> Grown:
+        """A copy of the big ledger from when it had about so many events (see `kept_at`); it goes on by itself."""
+        file, address = self.kept(events), Path(self.places[0].new())
+        for each in (file, file.with_name("views.db")):
+            _copy(each, address.with_name(each.name))
+        return Grown(address, open_ledger(address), self.organisation(events))
+
+    def organisation(self, events: int) -> Organisation:
+        """The organisation as it was then."""
+        return deepcopy(self._organisations[events])
 
     def kept(self, events: int) -> Path:
-        """The file of a copy of the big ledger from when it had about so many events (see KEPT), with its views."""
+        """The file of a copy of the big ledger from when it had about so many events, with its views beside it."""
         self.big()
         return self.folder / f"kept-{events}" / "ledger.db"
 
@@ -151,7 +152,6 @@ class Ledgers:
             self.imported.append(stretch)
         follow()
         self._keep(grown, KEPT[1])
-        self._early = deepcopy(grown.organisation)
         with open_record(grown.file) as recorder:
             size, members = recorder.head().position, len(grown.organisation.members)
             stamp = Stamp(recorder.log(grown.founding, size), BRANCH, members)
@@ -159,18 +159,21 @@ class Ledgers:
                 stamp.append(recorder, copy)
                 grown.organisation.copied(copy, members)
                 follow()
+                if self.followed[-1].position - size < _LATE <= self.followed[-1].position and _LATE in self.kept_at:
+                    self._keep(grown, _LATE)
         while grown.ledger.head() < self.events:
             self.imported.append(grown.tell(_CHUNK // 10))
         self.events = grown.ledger.head()
 
     def _keep(self, grown: Grown, events: int) -> None:
+        self._organisations[events] = deepcopy(grown.organisation)
         folder = self.folder / f"kept-{events}"
         folder.mkdir()
         for file in (grown.file, grown.file.with_name("views.db")):
-            copy(file, folder / file.name)
+            _copy(file, folder / file.name)
 
 
-def copy(file: Path, target: Path) -> None:
+def _copy(file: Path, target: Path) -> None:
     """A whole copy, while the ledger is open, by SQLite's own means."""
     with (
         closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as source,

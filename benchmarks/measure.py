@@ -101,6 +101,7 @@ def peak_of(script: str, *words: str) -> int:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env=_plain(),
+        cwd=Path(__file__).parents[1],
         check=True,
     )
     found = re.search(rb"VmHWM:\s+(\d+) kB", called.stderr)

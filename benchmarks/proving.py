@@ -5,28 +5,30 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from benchmarks import appending
+from benchmarks import appending, batches
 from benchmarks.ledgers import KEPT
 from benchmarks.measure import Sample, interleaved, peak_of
 from benchmarks.report import Row, Target, compared, number, row
 from ledger.proving import prove
 from ledger.signing import Keys
-from ledger.store import Recorder, create_record, open_record, writer
+from ledger.store import ReadSet, Recorder, create_record, open_record, writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.appending import Batch
+    from benchmarks.batches import Batch
     from benchmarks.ledgers import Ledgers
 
 _PROOFS: Final = 200
 _TIMES: Final = 3
+_TOGETHER: Final = 1_000
 _DEARER: Final = Target("≥", 1 / 1.5)
 
 
@@ -49,8 +51,11 @@ class _NoTree:
 
 
 def measure(ledgers: Ledgers) -> Iterator[Row]:
-    singles, many = appending.singles(ledgers), appending.many(ledgers)
+    with open_record(ledgers.kept(100_000)) as source:
+        leaves = source.log(0, (appending.ROUNDS * appending.BATCHES + 2) * _TOGETHER)
+    singles = list(islice(batches.by_command(leaves), appending.ROUNDS * appending.SINGLES))
     yield from _appending(ledgers, singles, appending.SINGLES, "one command a transaction")
+    many = list(batches.by_command(leaves, _TOGETHER))
     yield from _appending(ledgers, many, appending.BATCHES, "1 000 events a transaction")
     for events, times in (*zip(KEPT, (_TIMES, _TIMES), strict=True), (ledgers.events, 1)):
         file = ledgers.big().file if events == ledgers.events else ledgers.kept(events)
@@ -58,7 +63,7 @@ def measure(ledgers: Ledgers) -> Iterator[Row]:
     yield _proved(ledgers)
 
 
-def _appending(ledgers: Ledgers, batches: list[Batch], each: int, what: str) -> Iterator[Row]:
+def _appending(ledgers: Ledgers, some: list[Batch], each: int, what: str) -> Iterator[Row]:
     with TemporaryDirectory(dir=ledgers.folder) as name:
         folder = Path(name)
         keys = Keys(folder / "keys")
@@ -71,9 +76,9 @@ def _appending(ledgers: Ledgers, batches: list[Batch], each: int, what: str) -> 
             signed.sealer = keys.signer("bench-signed")
             with_tree, without, with_signature = interleaved(
                 appending.ROUNDS,
-                appending.rate(batches, each, partial(appending.append, tree)),
-                appending.rate(batches, each, partial(_append_without_tree, plain)),
-                appending.rate(batches, each, partial(appending.append, signed)),
+                appending.rate(some, each, partial(_append, tree)),
+                appending.rate(some, each, partial(_append_without_tree, plain)),
+                appending.rate(some, each, partial(_append, signed)),
             )
     yield compared(f"append with the tree, {what}", "events/s", with_tree, without, "without hashes and nodes", _DEARER)
     yield compared(f"append with the tree and a signature, {what}", "events/s", with_signature, without, "without")
@@ -85,7 +90,11 @@ def _append_without_tree(record: Recorder, batch: Batch) -> None:
         patch.object(writer, "leaf_hash", lambda _leaf: bytes(32)),
         patch.object(writer, "keep", lambda *_nothing: None),
     ):
-        appending.append(record, batch)
+        _append(record, batch)
+
+
+def _append(record: Recorder, batch: Batch) -> None:
+    record.append(batch.events, read=ReadSet(batch.after, batch.read), commands=batch.commands)
 
 
 @dataclass(slots=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.measure import Sample
+    from benchmarks.plots import Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,23 @@ def compared(what: str, unit: str, ours: Sample, peer: Sample, name: str, target
     return Row(what, unit, ours.median, peer.median, name, ratio.median, target, ratio.spread)
 
 
-_TITLES = ("what", "ours", "peer", "ratio", "target", "", "spread")
+_WHO: Final = """\
+What each does, all of them with the promise that what is committed is on the disk:
+
+- **ours** gives every event the next position, without gaps and whoever writes at once; checks that all that was read
+  to decide still holds; hashes each entry, keeps the Merkle tree, refuses a command that was told before, and keeps
+  private texts apart. `append` is the record alone, `tell` is a command with all its rules. What a signature costs
+  is said under "Prove".
+- **eventsourcing** is version 9.5's own SQLite or PostgreSQL module. Under `append` it is its recorder with the same
+  streams, kinds and states; under `tell` an application with aggregates of its own for the same lines: it reads each
+  aggregate that a line concerns by replaying it, checks the rules of delegating and deciding that these lines need, and
+  saves what changed in one transaction. Versions of what is written are checked, not of what was read; no hashes, no
+  command keys. On PostgreSQL it locks the table, and so has an order; gaps come from what is rolled back.
+- **eventsource-py** does the same lines the same way, on aiosqlite and asyncpg. It saves one aggregate a transaction: a
+  decision that draws on an allowance takes two, and a thousand events together are hundreds.
+- **raw** is one table, a primary key and the driver, with the bytes that ours writes: the limit. On PostgreSQL its
+  numbers come from a sequence, so nothing orders one commit after another."""
+_TITLES: Final = ("what", "ours", "peer", "ratio", "target", "", "spread")
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -85,9 +101,12 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(path: Path, rows: Sequence[Row], commit: str, took: float) -> None:
-    said = f"All of it took {took / 60:.1f} minutes."
-    path.write_text(f"# Figures\n\n{surroundings(commit)} {said}\n\n{table(rows)}\n", encoding="utf-8")
+def write(path: Path, groups: Mapping[str, Sequence[Row]], plots: Sequence[Plot], around: str) -> None:
+    """The page, which shows the plots that lie beside it."""
+    parts = ["# Figures", around, _WHO]
+    parts += [f"## {name.capitalize()}\n\n{table(rows)}" for name, rows in groups.items()]
+    parts += [f"![{plot.title}]({plot.name})" for plot in plots]
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 def commit_now() -> str:
@@ -96,16 +115,16 @@ def commit_now() -> str:
     return (_git("rev-parse", "--short", "HEAD") or "unknown") + changes
 
 
-def surroundings(commit: str) -> str:
+def surroundings(commit: str, engines: Sequence[str], took: float) -> str:
     """The machine, the day and the commit, and nothing that names anybody's computer."""
     load = os.getloadavg()[2]
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}; {os.cpu_count()} {platform.machine()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.\n"
+        f"{platform.system()}, Python {platform.python_version()}, {', '.join(engines)}.\n"
         "`make bench` measures anew. Medians of repeats taken in turn with the peer's; a ratio is the median of the "
         "ratios within a round, and the spread half the distance between the quartiles. The load of the last quarter "
-        f"of an hour was {load:.1f}, this run's own 1 included: the more other work there was, the less the clock says "
-        "and the more the ratios and CPU times do."
+        f"of an hour was {load:.1f}, this run's own included: the more other work there was, the less the clock says "
+        f"and the more the ratios and CPU times do. All of it took {took / 60:.1f} minutes."
     )
 
 

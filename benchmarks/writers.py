@@ -1,4 +1,4 @@
-"""Four processes that write to one file at once, and whether everything that was acknowledged is there afterwards."""
+"""Four processes that write to one ledger at once, and whether all that was acknowledged is there afterwards."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ledger.errors import Conflict, LedgerError, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.ledgers import Ledgers
+    from benchmarks.ledgers import Grown, Ledgers
     from ledger import Command
 
 WRITERS: Final = 4
-SECONDS: Final = 10.0
+SECONDS: Final = 5.0
 _WARM_UP: Final = 200
 _SHARED: Final = 20
 _MEMBER_EACH: Final = 10
@@ -30,10 +30,14 @@ _NONE: Final = Target("≤", 0, "ours")
 
 
 def measure(ledgers: Ledgers) -> Iterator[Row]:
-    grown = ledgers.fresh(_WARM_UP, seed=4)
+    for place in ledgers.places:
+        yield from _together(ledgers.fresh(_WARM_UP, seed=4, place=place), place.name)
+
+
+def _together(grown: Grown, engine: str) -> Iterator[Row]:
     holders = grown.organisation.holders[:_SHARED]
     before = grown.ledger.head()
-    program = [sys.executable, "-m", "benchmarks.writers", str(grown.file), ",".join(holders)]
+    program = [sys.executable, "-m", "benchmarks.writers", grown.address, ",".join(holders)]
     running = [
         subprocess.Popen([*program, str(number)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
         for number in range(WRITERS)
@@ -49,12 +53,12 @@ def measure(ledgers: Ledgers) -> Iterator[Row]:
             if what == "told":
                 writer, _, turn = rest.partition(" ")
                 acknowledged.append((writer, int(turn)))
-    with open_ledger(grown.file) as ledger:
+    with open_ledger(grown.address) as ledger:
         lost = sum(not ledger.tell(_turn(holders, int(writer), turn)).again for writer, turn in acknowledged)
         report = ledger.verify()
         recorded = ledger.head() - before
     each = Counter(writer for writer, _ in acknowledged)
-    what = f"{WRITERS} processes writing at once for {SECONDS:.0f} s"
+    what = f"{WRITERS} processes writing at once on {engine} for {SECONDS:.0f} s, mostly in the same {_SHARED} places"
     yield Row(f"{what}, one command a transaction", "commits/s", len(acknowledged) / SECONDS)
     yield Row(f"{what}: the slowest of them", "commits/s", min(each.values(), default=0) / SECONDS)
     yield Row(f"{what}: events", "recorded", recorded)
@@ -81,9 +85,9 @@ def _turn(holders: list[str], writer: int, turn: int) -> Command:
     return command({**words, "do": "decide", "by": holders[which], **matter})
 
 
-def write(file: str, holders: list[str], writer: int) -> None:
+def write(address: str, holders: list[str], writer: int) -> None:
     """One writer: a line for each command, saying what became of it."""
-    with open_ledger(file) as ledger:
+    with open_ledger(address) as ledger:
         until, turn = time.monotonic() + SECONDS, 0
         while time.monotonic() < until:
             turn += 1

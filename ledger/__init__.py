@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ledger import asking as questions
     from ledger.aggregates.verdict import Ask
     from ledger.anchoring import Outside
+    from ledger.answering import Answer
     from ledger.asking.decisions import Filters
     from ledger.asking.disclosing import Disclosed
     from ledger.asking.feedback import Chosen
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ledger.proving import Proved, verify_proof
     from ledger.publishing.case import Case, Query
     from ledger.schemas import schema
-    from ledger.service import Answer, Ledger, create_ledger, open_ledger
+    from ledger.service import Ledger, create_ledger, open_ledger
     from ledger.signing import Keys
     from ledger.telling import Told
     from ledger.transparency.notes import VerifierKey
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "Case": "ledger.publishing.case",
     "Query": "ledger.publishing.case",
-    "Answer": "ledger.service",
+    "Answer": "ledger.answering",
     "Ask": "ledger.aggregates.verdict",
     "COMMANDS": "ledger.commands",
     "Chosen": "ledger.asking.feedback",

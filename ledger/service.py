@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from ledger.anchoring import Outside
+from ledger.answering import Views
 from ledger.asking.counts import counted
-from ledger.asking.view import Reader, View
+from ledger.asking.view import Reader
 from ledger.commands import command
 from ledger.commands.ledger import Found
-from ledger.errors import Conflict, Damaged, NotFound, Refused, Unavailable
+from ledger.errors import Conflict, NotFound, Refused
 from ledger.finding import Finder
 from ledger.fixing import given_out, last_signed
 from ledger.following import Follower, Keeper
 from ledger.notary import Notary
-from ledger.projections import PROJECTIONS
-from ledger.projections.projector import Projector, again
 from ledger.restoring import begin_anew, put_back
-from ledger.store import back_up, copy, create_record, mapper, open_record
+from ledger.store import back_up, copy, create_record, open_record
 from ledger.telling import Desk, Told
 from ledger.verifying import Report, verify
 
@@ -34,62 +30,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
-    from sqlalchemy import Connection
-
+    from ledger.answering import Answer
+    from ledger.asking.view import View
     from ledger.commands import Command
-    from ledger.commitments import Disclosure
-    from ledger.events import Recorded
     from ledger.signing import Keys
-    from ledger.store import Leaf, Recorder
+    from ledger.store import Recorder
     from ledger.transparency.checkpoints import Checkpoint
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 TRIES = 3
-_ONLY_READ = frozenset({"store.standby", "store.no_right"})
-"""Why views cannot be written by whoever may still read them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """What a question gave; `at` is the moment it speaks of, `known` the position up to which the log counted.
-
-    `behind` is how many later entries would have counted, had they reached the views: where these may only be read,
-    somebody else keeps them in step.
-    """
-
-    value: T
-    at: datetime
-    known: int
-    behind: int = 0
-
-
-class LogReader:
-    """The record as entries rather than bytes, each read by `entry`."""
-
-    def __init__(self, recorder: Recorder, entry: Callable[[Leaf], Recorded] = mapper.recorded) -> None:
-        self._recorder = recorder
-        self._entry = entry
-
-    @property
-    def origin(self) -> str:
-        return self._recorder.origin
-
-    def head(self) -> int:
-        return self._recorder.head().position
-
-    def read(self, after: int, limit: int) -> Sequence[Recorded]:
-        return [self._entry(leaf) for leaf in self._recorder.log(after, limit)]
-
-    def stream(self, name: str) -> Sequence[Recorded]:
-        return [self._entry(leaf) for leaf in self._recorder.stream(name)]
-
-    def disclosed(self, digest: str) -> Disclosure | None:
-        return self._recorder.disclosed(digest)
-
-    def erased_subjects(self) -> Sequence[str]:
-        return self._recorder.erased_subjects()
 
 
 class Ledger:
@@ -100,10 +51,7 @@ class Ledger:
         self._recorder = recorder
         self._keys = keys
         self._clock = clock
-        self._log = LogReader(recorder)
-        self._views = recorder.database.views()
-        outline = LogReader(recorder, mapper.outlined)
-        self._projector = Projector(PROJECTIONS, outline, self._reading, self._writing)
+        self._views = Views(recorder)
         self._desk: Desk | None = None
         self.reader: str | None = None
         """Who asks, by handle, as whoever opened the ledger says it; None is nobody. Feedback is shown accordingly."""
@@ -177,12 +125,11 @@ class Ledger:
     def begin(self) -> Desk:
         """An empty desk, on which commands are judged one upon the other until they are recorded together."""
         if self._desk is None:
-            self._desk = Desk(self._recorder, self._clock, Finder(self._projector))
+            self._desk = Desk(self._recorder, self._clock, Finder(self._views.projector))
         else:
             self._desk.refresh()
         return self._desk
 
-    @contextmanager
     def ask(
         self,
         question: Callable[Concatenate[View, P], T],
@@ -191,67 +138,21 @@ class Ledger:
         /,
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> Iterator[Answer[T]]:
+    ) -> AbstractContextManager[Answer[T]]:
         """Answer a question as of a moment (None: now), as known at an instant or position (None: now).
 
         Rows come while the answer is open: read them inside the `with`. Views that turn out to be damaged are built
         anew, and the question is asked again; Unavailable where rows had been read already.
         """
         now = self.now()
-        at = as_of or now
         reader = None if self.reader is None else Reader(self.reader, now, self.head())
-        wanted = self._known(known_at)
-        known = wanted
-
-        def begin() -> T:
-            nonlocal known
-            # Left at once where anything goes wrong, which says what it was.
-            with ExitStack() as opened:
-                connection = opened.enter_context(self._reading())
-                known = min(wanted, self._projector.reached(connection))
-                if known < wanted:
-                    opened.close()
-                    known = min(wanted, self._caught_up())
-                    connection = opened.enter_context(self._projector.state(known))
-                value = question(View(connection, self._log, at, known, reader, self.texts_apart), *args, **kwargs)
-                if isinstance(value, Generator):
-                    # Rows that nobody reads on must let go of the connection before it is given back.
-                    opened.callback(value.close)
-                value = _begun(value)
-                stack.push(opened.pop_all())
-                return value
-
-        with ExitStack() as stack:
-            try:
-                value = again(begin)
-            except Damaged as damaged:
-                stack.close()
-                self._renew(damaged)
-                value = again(begin)
-            try:
-                yield Answer(value, at, known, wanted - known)
-            except Damaged as damaged:
-                stack.close()
-                self._renew(damaged)
-                raise Unavailable(
-                    "views.renewed", "The views were damaged and are thrown away; ask again, and they are built anew."
-                ) from damaged
-
-    def _caught_up(self) -> int:
-        """Up to where the views are in step, after an attempt to bring them there."""
-        try:
-            return self._projector.catch_up()
-        except Unavailable as refused:
-            if refused.code not in _ONLY_READ:
-                raise
-            return self._projector.position()
-
-    def _renew(self, damaged: Damaged) -> None:
-        """Throw the views away where it is they that are damaged; else it is the record, and that is said."""
-        if damaged.facts.get("file") != self._views.name:
-            raise damaged
-        self._views.close()
-        self._views = self._recorder.database.views(anew=True)
+        return self._views.ask(
+            lambda view: question(view, *args, **kwargs),
+            as_of or now,
+            self._known(known_at),
+            reader,
+            texts_apart=self.texts_apart,
+        )
 
     def now(self) -> datetime:
         """The present, which is never before the last entry was recorded."""
@@ -260,14 +161,7 @@ class Ledger:
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Bring the views up to the log; the position reached. Views that are gone or damaged are built anew."""
-        if self._views.replaced():
-            self._views.close()
-            self._views = self._recorder.database.views()
-        try:
-            return self._projector.catch_up(progress)
-        except Damaged as damaged:
-            self._renew(damaged)
-            return self._projector.catch_up(progress)
+        return self._views.catch_up(progress)
 
     @contextmanager
     def follow(self, since: int | None = None, kinds: Collection[str] = ()) -> Iterator[Follower]:
@@ -283,18 +177,14 @@ class Ledger:
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Throw the views away and build them from the log; the position reached."""
-        try:
-            return self._projector.rebuild(progress)
-        except Damaged as damaged:
-            self._renew(damaged)
-            return self._projector.rebuild(progress)
+        return self._views.rebuild(progress)
 
     def verify(self, outside: Outside | None = None, progress: Callable[[int, int], None] | None = None) -> Report:
         """Check the record, hold it against what is remembered outside, and the views against a rebuild."""
         known = Outside() if outside is None else outside
         if self._keys is not None:
             known = known.with_keys(self._keys, self.origin)
-        return verify(self._recorder, self._log, self._projector, known, progress)
+        return verify(self._recorder, self._views.log, self._views.projector, known, progress)
 
     def back_up(self, file: Path, progress: Callable[[int, int], None] | None = None) -> int:
         """Copies the record to a new file while others may go on writing, and verifies the copy; its last position.
@@ -336,9 +226,7 @@ class Ledger:
         last of them recorded at `checkpoint_at`. `clock_behind` is in seconds.
         """
         head = self._recorder.head()
-        position = 0
-        with suppress(Damaged):
-            position = self._projector.position()
+        position = self._views.position()
         with self.ask(counted, None, None) as answer:
             counts = answer.value
         fixed, at = None, None
@@ -360,12 +248,6 @@ class Ledger:
             "unanchored": head.position - (fixed or 0),
         }
 
-    def _reading(self) -> AbstractContextManager[Connection]:
-        return self._views.reading()
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return self._views.writing()
-
     def _known(self, known_at: datetime | int | None) -> int:
         head = self.head()
         if known_at is None:
@@ -380,17 +262,6 @@ class Ledger:
                 head=head,
             )
         return known_at
-
-
-def _begun(value: T) -> T:
-    """The answer, with its first row read where it is rows: what cannot be read shows before anybody has seen any."""
-    if not isinstance(value, Generator):
-        return value
-    first = next(value, _NOTHING)
-    return cast("T", iter(()) if first is _NOTHING else chain((first,), value))
-
-
-_NOTHING = object()
 
 
 def open_ledger(

@@ -25,7 +25,7 @@ SMALL = "import ledger.projections.projector as projector; projector.BATCH = 3"
 def reached(place: Place) -> int:
     """How far the views have come; asking brings them no further."""
     with place.open() as opened:
-        return opened._projector.position()
+        return opened._views.projector.position()
 
 
 def signed(place: Place) -> int:

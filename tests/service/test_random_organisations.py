@@ -184,7 +184,7 @@ class Organisations(RuleBasedStateMachine):
             place, "Works", ["eva"], profile=profile, terms=TERMS[profile], on=START, clock=lambda: self.now
         )
         self.streams: dict[str, list[Entry]] = {}
-        for each in self.ledger._log.read(0, self.ledger.head()):
+        for each in self.ledger._views.log.read(0, self.ledger.head()):
             self.streams.setdefault(each.entry.stream, []).append(each.entry)
         self.texts: dict[str, list[tuple[str, str]]] = {}
         for handle in PEOPLE[1:]:

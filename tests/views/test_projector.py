@@ -91,7 +91,7 @@ def test_one_that_lost_the_race_goes_on_from_where_the_other_came(town: Town) ->
             if len(taken) < 20:
                 taken.append(position)
                 with batches_of(2):
-                    other._projector.catch_up(None)
+                    other._views.projector.catch_up(None)
 
         town.ledger.catch_up(progress)
         assert taken
@@ -101,7 +101,7 @@ def test_one_that_lost_the_race_goes_on_from_where_the_other_came(town: Town) ->
 
 def test_a_bookmark_that_moved_meanwhile_is_not_moved_again(town: Town) -> None:
     town.ledger.catch_up()
-    with town.ledger._writing() as connection, pytest.raises(LedgerError) as caught:
+    with town.ledger._views._writing() as connection, pytest.raises(LedgerError) as caught:
         projector.advance(connection, "ownership", 3, 9)
     assert caught.value.code == "views.moved"
 
@@ -145,7 +145,7 @@ ledger.catch_up()
     process = _in_a_process(town, program)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
-    assert 0 < town.ledger._projector.position() < town.ledger.head()
+    assert 0 < town.ledger._views.projector.position() < town.ledger.head()
     assert town.ledger.catch_up() == town.ledger.head()
     have = rows(town.ledger)
     assert have == _fresh(town)
@@ -158,7 +158,7 @@ def test_an_error_in_the_middle_of_a_batch_leaves_the_views_as_they_were(town: T
         pytest.raises(RuntimeError),
     ):
         town.ledger.catch_up()
-    assert town.ledger._projector.position() == 0
+    assert town.ledger._views.projector.position() == 0
     town.ledger.catch_up()
     have = rows(town.ledger)
     assert have == _fresh(town)
@@ -350,10 +350,10 @@ def test_a_bookmark_that_was_put_ahead_is_found_by_verify(town: Town) -> None:
 def test_what_no_entry_was_told_about_is_in_no_view(town: Town) -> None:
     town.ledger.catch_up()
     head = town.ledger.head()
-    with town.ledger._reading() as connection:
+    with town.ledger._views._reading() as connection:
         for each in PROJECTIONS:
             for table in each.tables:
                 for row in connection.execute(table.select()).mappings():
                     assert 1 <= row["source"] <= row["known_from"] <= head
                     assert row["known_from"] < row["known_until"]
-    assert not any(corrects(each.entry.event) for each in town.ledger._log.read(0, head))
+    assert not any(corrects(each.entry.event) for each in town.ledger._views.log.read(0, head))

@@ -92,8 +92,8 @@ def _every_answer_is_the_oracles(steps: list[Step]) -> None:
             for t in MOMENTS:
                 # One member's holdings at each turn, everybody's at the last position.
                 handles = MEMBERS if position == town.ledger.head() else (next(turns),)
-                with town.ledger._reading() as connection:
-                    answers = _answers(View(connection, town.ledger._log, t, position), handles)
+                with town.ledger._views._reading() as connection:
+                    answers = _answers(View(connection, town.ledger._views.log, t, position), handles)
                 wanted = _wanted(owning, deciding, t)
                 if answers != wanted:
                     for row in rows:

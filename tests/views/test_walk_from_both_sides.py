@@ -117,14 +117,14 @@ def _same_from_both_sides(steps: list[Step], profile: str) -> None:
     try:
         ledger.catch_up()
         head = ledger.head()
-        log = ledger._log.read(0, head)
+        log = ledger._views.log.read(0, head)
         desk = ledger.begin()
         past = (town.founded + PRELUDE + head) // 2
         reached: set[str] = set()
         for t, position in itertools.product(MOMENTS, (head, past)):
             world = Scene(desk, t, day("7")) if position == head else PastWorld(log, position, t)
-            with ledger._reading() as connection:
-                view = View(connection, ledger._log, t, position)
+            with ledger._views._reading() as connection:
+                view = View(connection, ledger._views.log, t, position)
                 for code, handle in itertools.product(("root", *CODES), MEMBERS):
                     have, want = _from_views(view, code, handle), _from_streams(world, code, handle)
                     assert have == want, f"{handle} in {code} as of {t} as known at {position}"

@@ -134,7 +134,7 @@ def only(rows: Sequence[Row], *names: str) -> list[tuple[Any, ...]]:
 
 def rows(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of every projection, all columns."""
-    with ledger._reading() as connection:
+    with ledger._views._reading() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(table.select().order_by(table.c.id))]
             for each in PROJECTIONS
