@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.canonical import canonical, parse
 from ledger.collecting import seldom
 from ledger.commands import COMMANDS, Command, command
-from ledger.errors import Conflict, LedgerError, Malformed
+from ledger.errors import Conflict, LedgerError, Malformed, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -116,8 +116,7 @@ def _record(
                 outcome.refused += judged.refused
                 return
             events = desk.pending
-            if events:
-                desk.commit()
+            desk.commit()
         except Conflict:
             if attempt == _TRIES - 1:
                 raise
@@ -142,7 +141,7 @@ def _judge(desk: Desk, lines: list[Line], recorded_by: str | None, progress: Cal
     for line in lines:
         try:
             told = desk.add(line.command, recorded_by or line.command.by)
-        except Conflict:
+        except (Conflict, Unavailable):
             raise
         except LedgerError as error:
             refused.append((line.number, error))

@@ -100,8 +100,7 @@ class Ledger:
             desk = self.begin()
             try:
                 told = desk.add(command, recorded_by or command.by)
-                if not told.again:
-                    desk.commit()
+                desk.commit()
             except Conflict:
                 if attempt == TRIES - 1:
                     raise

@@ -87,6 +87,7 @@ class Desk:
         self._events: list[StoredEvent] = []
         self._read: dict[str, int] = {}
         self._commands: dict[str, CommandRow] = {}
+        self._found: list[str] = []
         self._texts: list[TextRow] = []
         self._kinds: frozenset[str] = frozenset()
 
@@ -131,8 +132,15 @@ class Desk:
     def commit(self, origin: str | None = None) -> int:
         """Record all that waits, in one transaction; the position of the last. Raises Conflict where others moved.
 
-        With `origin` the log goes on under that name.
+        What had been recorded before is as safe then as what is now. With `origin` the log goes on under that name.
         """
+        if self._events:
+            self._append(origin)
+        self._recorder.confirm(self._found)
+        self._clear()
+        return self._head.position
+
+    def _append(self, origin: str | None) -> None:
         read = ReadSet(self._head.position, self._read, self._kinds)
         appended = self._recorder.append(
             self._events,
@@ -153,8 +161,6 @@ class Desk:
             # Others wrote to streams that this batch did not read, but an earlier one may have.
             self._forget_moved()
         self._head = Head(appended.last, appended.recorded_at)
-        self._clear()
-        return appended.last
 
     def _forget_moved(self) -> None:
         for stream in self._recorder.moved_since(self._head.position):
@@ -235,6 +241,7 @@ class Desk:
         if found is None:
             return None
         _require_same(key, command, found[0])
+        self._found.append(key)
         leaves = self._recorder.log(found[1] - 1, found[2] - found[1] + 1)
         return tuple(mapper.recorded(leaf).entry for leaf in leaves)
 

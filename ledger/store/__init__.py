@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventsourcing.persistence import StoredEvent
 
 from ledger.store import mapper
+from ledger.store.batch import Appended, CommandRow, ReadSet
 from ledger.store.check import Check, Damage
 from ledger.store.database import Database
 from ledger.store.disclosures import ErasureRow, TextRow
@@ -15,7 +16,6 @@ from ledger.store.recorder import Recorder, create_record, open_record
 from ledger.store.restore import UNKNOWN_DIGEST
 from ledger.store.sqlite.file import SqliteFile, views_beside
 from ledger.store.texts import TextCheck
-from ledger.store.writer import Appended, CommandRow, ReadSet
 
 __all__ = [
     "MAX_LEAF",

@@ -59,6 +59,8 @@ class Database(ABC):
     """What reading a page of rows raises where one of them is damaged, and the others can still be read."""
     left_undone: tuple[str, ...] = ()
     """Statements that make roles, which whoever founded the ledger had no right to run."""
+    safe_when_seen: bool
+    """Whether all that can be read is as safe as what was acknowledged. A commit that no standby confirmed is seen."""
     signed_at_commit: bool
     """Whether each append is signed. On a server whoever holds the key signs now and then."""
 

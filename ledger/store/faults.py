@@ -34,6 +34,14 @@ FULL: Final[Meaning] = (
     "store.full",
     "There is no room to write {file}, and nothing of this was recorded; make room on the disk and try again.",
 )
+IN_DOUBT: Final[Meaning] = (
+    Unavailable,
+    "store.in_doubt",
+    (
+        "The connection to {file} broke as this was being recorded, and whether it was cannot be known from here. "
+        "See that the server answers, and tell it again with the same key, or look before you do."
+    ),
+)
 NOT_SCRUBBED: Final[Meaning] = (
     Unavailable,
     "store.not_scrubbed",

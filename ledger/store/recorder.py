@@ -8,11 +8,12 @@ from eventsourcing.persistence import IntegrityError, Notification, ProcessRecor
 
 from ledger.errors import Conflict, Malformed
 from ledger.store import places
+from ledger.store.batch import Batch
 from ledger.store.leaf import leaf_of
 from ledger.store.reader import leaves
 from ledger.store.schema import event
 from ledger.store.subscription import LogSubscription
-from ledger.store.writer import TRACKED, Batch, Writer, now
+from ledger.store.writer import TRACKED, Writer, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,14 +6,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from eventsourcing.persistence import StoredEvent, Tracking
 from sqlalchemy import Integer, bindparam, func, insert, literal_column, select, update
 
 from ledger.errors import Damaged, Unavailable
+from ledger.store.batch import Appended, Batch
 from ledger.store.database import linked
-from ledger.store.disclosures import ErasureRow, TextRow, erase, write
+from ledger.store.disclosures import erase, write
+from ledger.store.faults import IN_DOUBT, saying
 from ledger.store.leaf import spliced, surroundings
 from ledger.store.reader import Reader, by_name
 from ledger.store.restore import EventRow, put_back
@@ -23,12 +24,17 @@ from ledger.transparency.tree import CompactRange, leaf_hash
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
 
+    from eventsourcing.persistence import StoredEvent, Tracking
     from sqlalchemy import BindParameter, Select
 
+    from ledger.store.batch import CommandRow, ReadSet
     from ledger.store.database import Database, Link
+    from ledger.store.disclosures import ErasureRow, TextRow
+
+T = TypeVar("T")
 
 # On a server this row is the lock: who changes the record reads it first.
 _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin).with_for_update()
@@ -36,6 +42,7 @@ _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origi
 _ZERO: Final = literal_column("0", Integer)
 _ONE: Final = literal_column("1", Integer)
 _TRIES: Final = 3
+_MAY_PASS: Final = frozenset({"store.lost", "store.queued"})
 _ADVANCE: Final = update(head).values(
     size=bindparam("to_size"),
     recorded_at=bindparam("at"),
@@ -58,56 +65,8 @@ _RETRACK: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class ReadSet:
-    """What was read to decide, which must still hold when the decision is written.
-
-    `head` is the position up to which the log was read: while it stands there, all of it holds. Else each of
-    `streams` must be at exactly that version (0: does not exist), and no event of `kinds` may stand after `head`.
-    """
-
-    head: int
-    streams: Mapping[str, int]
-    kinds: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class CommandRow:
-    """A command and the events of a batch that it causes, by their places there, both counted in (from 0).
-
-    `key` names the command for ever, `digest` says what was asked for.
-    """
-
-    key: str
-    digest: str
-    offset_first: int
-    offset_last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """The positions that a batch got, and when it was recorded (UTC)."""
-
-    first: int
-    last: int
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What is added together; see `Writer.append`."""
-
-    events: Sequence[StoredEvent]
-    read: ReadSet | None = None
-    commands: Sequence[CommandRow] = ()
-    origin: str | None = None
-    texts: Sequence[TextRow] = ()
-    erasures: Sequence[ErasureRow] = ()
-    tracked: Tracking | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Attempt:
-    """A batch as it was once sent to be recorded; no other makes the same first leaf."""
+    """A batch that the database was told to commit, whatever came of it; no other makes the same first leaf."""
 
     appended: Appended
     leaf_hash: bytes
@@ -177,24 +136,54 @@ class Writer(Reader):
             raise ValueError(message)
         self.database.destroy()
 
-    def _write(self, batch: Batch) -> Appended:
-        attempts: list[_Attempt] = []
-        for _try in range(_TRIES):
-            try:
-                return self._written(batch, attempts)
-            except Unavailable as lost:
-                # Whether it was committed nobody can know now; the next attempt sees it in the log.
-                if lost.code != "store.lost":
-                    raise
-        return self._written(batch, attempts)
+    def confirm(self, keys: Iterable[str]) -> None:
+        """Returns when commands that were found are as safe as those that are acknowledged.
 
-    def _written(self, batch: Batch, attempts: list[_Attempt]) -> Appended:
+        Raises Conflict "store.conflict" where one is there no more: nobody had confirmed it, and it is lost.
+        """
+        if self.database.safe_when_seen:
+            return
+
+        def confirmed() -> set[str]:
+            # The commit of whoever has held the head row comes after all that was there, and is confirmed after it.
+            with linked(self.database.writing()) as own:
+                own.run(_HEAD)
+                return {key for (key,) in by_name(own, _known, wanted)}
+
+        wanted = set(keys)
+        if missing := wanted - self._insist(confirmed):
+            raise self.database.conflict(f"{min(missing)} is there no more")
+
+    def _write(self, batch: Batch) -> Appended:
+        doubtful: list[_Attempt] = []
+        return self._insist(lambda: self._written(batch, doubtful), doubtful)
+
+    def _insist(self, attempt: Callable[[], T], doubtful: Sequence[_Attempt] = ()) -> T:
+        """What an attempt to write gives; made again where its connection breaks, or others write for long.
+
+        Each attempt looks for what is `doubtful` first. Raises Unavailable "store.in_doubt" where none gets so far.
+        """
+        left = _TRIES
+        while True:
+            try:
+                return attempt()
+            except Unavailable as failed:
+                waits = failed.code == "store.queued" and not doubtful
+                if not waits and (left == 0 or failed.code not in _MAY_PASS):
+                    if not doubtful or failed.code == "store.not_replicated":
+                        raise
+                    raise saying(IN_DOUBT, self.database.name) from failed
+                left -= not waits
+
+    def _written(self, batch: Batch, doubtful: list[_Attempt]) -> Appended:
         sealer = self.sealer if batch.events and self.database.signed_at_commit else None
         with sealer.turn() if sealer else nullcontext() as seal, linked(self.database.writing()) as own:
             size, last_at, edge, origin = own.run(_HEAD).fetchone()
-            for attempt in attempts:
-                if own.run(_HASH, (attempt.appended.first,)).fetchone() == (attempt.leaf_hash,):
-                    return attempt.appended
+            for before in doubtful:
+                if own.run(_HASH, (before.appended.first,)).fetchone() == (before.leaf_hash,):
+                    self.origin = origin
+                    return before.appended
+            doubtful.clear()
             if origin != self.origin:
                 raise self.database.conflict(f"the log goes on as {origin}")
             origin = batch.origin or origin
@@ -202,12 +191,13 @@ class Writer(Reader):
                 self._require_unmoved(own, batch.read, size)
             recorded_at = max(timestamp(self._clock()), last_at)
             appended = Appended(size + 1, size + len(batch.events), datetime.fromisoformat(recorded_at))
+            attempt: list[_Attempt] = []
             if batch.events:
                 tree = CompactRange.decoded(size, edge)
                 if seal is not None:
                     seal.compare(size, partial(_root_at, own, tree.size, tree.root()))
                 rows = _rows(batch, size, surroundings(origin, recorded_at), recorded_at)
-                attempts.append(_Attempt(appended, rows[0][6]))
+                attempt.append(_Attempt(appended, rows[0][6]))
                 self.database.append_rows(own, event, rows)
                 keep(own, tree.extend(row[6] for row in rows))
                 note = None if seal is None else seal.signed(tree.size, tree.root())
@@ -223,21 +213,27 @@ class Writer(Reader):
             erase(own, batch.erasures, recorded_at)
             if batch.tracked is not None:
                 self._track(own, batch.tracked)
+            doubtful += attempt
         self.origin = origin
         return appended
 
     def give_out(self, note: bytes, size: int) -> None:
         """Keeps a checkpoint of a tree of `size` leaves that somebody outside is going to remember."""
-        with linked(self.database.writing()) as own:
-            own.run(_HEAD)
-            if own.run(_GIVEN_OUT, (note,)).fetchone() is None:
-                own.run(_GIVE_OUT, (size, note))
+
+        def kept() -> None:
+            with linked(self.database.writing()) as own:
+                own.run(_HEAD)
+                if own.run(_GIVEN_OUT, (note,)).fetchone() is None:
+                    own.run(_GIVE_OUT, (size, note))
+
+        self._insist(kept)
 
     def seal(self) -> bytes | None:
         """Signs the log as it stands; the checkpoint, or None where nobody here signs. Raises Conflict as `append`."""
-        if self.sealer is None:
-            return None
-        with self.sealer.turn() as seal, linked(self.database.writing()) as own:
+        return None if self.sealer is None else self._insist(partial(self._sealed, self.sealer))
+
+    def _sealed(self, sealer: Sealer) -> bytes | None:
+        with sealer.turn() as seal, linked(self.database.writing()) as own:
             size, recorded_at, edge, origin = own.run(_HEAD).fetchone()
             if origin != self.origin:
                 raise self.database.conflict(f"the log goes on as {origin}")
@@ -289,6 +285,11 @@ class Writer(Reader):
             own.run(_RETRACK, (number, name))
         else:
             raise self.database.conflict(f"{name} was already followed to {found[0]}")
+
+
+@cache
+def _known(names: tuple[BindParameter[str], ...]) -> Select[str]:
+    return select(command.c.key).where(command.c.key.in_(names))
 
 
 @cache

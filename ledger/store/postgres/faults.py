@@ -47,7 +47,7 @@ STANDBY: Final[Meaning] = (
     Unavailable,
     "store.standby",
     (
-        "{file} only answers questions, since it follows another server; write to that one, "
+        "{file} only answers questions: it follows another server, or is set to read only. Write to that other one, "
         "or name both and let target_session_attrs=read-write choose."
     ),
 )
@@ -77,6 +77,16 @@ NOT_UTF8: Final[Meaning] = (
     "store.encoding",
     "The database at {file} keeps text as {encoding}; make one that keeps UTF8 (createdb -E UTF8 -T template0).",
 )
+QUEUED: Final[Meaning] = (
+    Unavailable,
+    "store.queued",
+    "Others have kept {file} to themselves for too long; try again in a moment, or see what they do there.",
+)
+STOPPED: Final[Meaning] = (
+    Unavailable,
+    "store.stopped",
+    "The server stopped what it was asked to do at {file} ({what}), and nothing of it was recorded; try again.",
+)
 _POSITION: Final[Meaning] = faults.HEAD
 _DAMAGED_PAGE: Final[Meaning] = (
     Damaged,
@@ -87,7 +97,8 @@ _DAMAGED_PAGE: Final[Meaning] = (
 # SQLSTATE, or the beginning of it; the first that fits counts. https://www.postgresql.org/docs/current/errcodes-appendix.html
 _MEANINGS: Final = {
     "23505": faults.CONFLICT,
-    "40": faults.CONFLICT,
+    "40001": STOPPED,
+    "40P01": faults.CONFLICT,
     "25006": STANDBY,
     "3D000": NO_DATABASE,
     "28": NOT_LET_IN,
@@ -97,13 +108,14 @@ _MEANINGS: Final = {
     "3F000": faults.MALFORMED,
     "53100": faults.FULL,
     "53300": faults.BUSY,
-    "55P03": faults.BUSY,
-    "57P": LOST,
-    "08": LOST,
+    "55P03": QUEUED,
+    "57014": STOPPED,
     "58": faults.DISK,
     "XX001": _DAMAGED_PAGE,
     "XX002": _DAMAGED_PAGE,
 }
+_LOST: Final = ("08", "57P", "25P03", "25P04")
+"""What a server says as it closes a connection."""
 _OF_TRIGGERS: Final = {"store.position": _POSITION}
 
 
@@ -116,8 +128,9 @@ def translated(name: str, *, connecting: bool = False) -> Iterator[None]:
 
 def is_lost(error: psycopg.Error) -> bool:
     """Whether the connection is gone rather than the statement wrong."""
-    state = error.sqlstate
-    return isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(("08", "57P")))
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate.startswith(_LOST)
 
 
 def _fault(error: Exception, name: str, connecting: bool) -> LedgerError | None:  # noqa: FBT001 - passed on
@@ -148,6 +161,7 @@ def _unanswered(what: str, name: str, connecting: bool) -> LedgerError:  # noqa:
 
 
 _WHILE_CONNECTING: Final = {
+    "role ": NOT_LET_IN,
     "does not exist": NO_DATABASE,
     "session is read-only": STANDBY,
     "authentication failed": NOT_LET_IN,

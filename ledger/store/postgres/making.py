@@ -13,15 +13,16 @@ from sqlalchemy.schema import CreateTable
 from ledger.errors import Refused
 from ledger.store import faults, schema
 from ledger.store.faults import saying
+from ledger.store.postgres.connection import DIALECT, RECORD, VIEWS, connected, shown
 from ledger.store.postgres.faults import NOT_UTF8, STANDBY, TOO_OLD, translated
-from ledger.store.postgres.server import CHANNEL, DIALECT, RECORD, VIEWS, PostgresDatabase, connected, shown
+from ledger.store.postgres.server import CHANNEL, PostgresDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import URL
 
-    from ledger.store.postgres.server import PostgresConnection
+    from ledger.store.postgres.connection import PostgresConnection
 
 OLDEST: Final = 13
 """The major version of PostgreSQL that is still looked after by those who make it, at the time of writing."""

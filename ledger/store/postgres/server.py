@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import psycopg
 import sqlalchemy
-from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, create_engine
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from ledger.errors import Unavailable
 from ledger.store.database import Database, insertion
 from ledger.store.faults import saying
+from ledger.store.postgres.connection import DIALECT, IDLE_SECONDS, RECORD, VIEWS, PostgresConnection, connected, shown
 from ledger.store.postgres.faults import NOT_REPLICATED, NOT_SCRUBBED, is_lost, translated
 
 if TYPE_CHECKING:
@@ -26,18 +25,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-RECORD: Final = "ledger"
-VIEWS: Final = "views"
-"""The schemas of the record and of its views."""
 CHANNEL: Final = "tillit_log"
 """What is notified of every append."""
 PATIENCE_SECONDS: Final = 30.0
 """How long a lost server is waited for, once it had answered: a failover takes some seconds."""
 _PAUSE_SECONDS: Final = 0.1
 _MAY_PASS: Final = frozenset({"store.away", "store.standby", "store.busy"})
-_SECRETS: Final = ("password", "sslpassword", "passfile")
-_AS_WRITER: Final = b"""SELECT set_config('role', rolname, false) FROM pg_roles
-    WHERE rolname = current_database() || '_writer' AND pg_has_role(rolname, 'MEMBER')"""
 _SIZE: Final = sqlalchemy.text(
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
     " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
@@ -48,57 +41,31 @@ _IS_OWNER: Final = sqlalchemy.text(
 _TYPES: Final = {"BIGINT": "int8", "SMALLINT": "int2", "TEXT": "text", "BYTEA": "bytea"}
 _COPY_FROM_ROWS: Final = 20  # below that, the statements for COPY cost more than they save
 
-DIALECT: Final = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
-_LOCK_VIEWS: Final = b"SELECT pg_advisory_xact_lock(hashtext('tillit views'))"
-
-
-@cache
-def sql(statement: sqlalchemy.Executable) -> bytes:
-    """The text of a statement with its parameters by place, compiled once."""
-    return str(cast("sqlalchemy.ClauseElement", statement).compile(dialect=DIALECT)).encode()
-
-
-class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
-    """A connection that says whether the server warned of anything: that a commit reached no standby is a warning."""
-
-    warned: str | None = None
-
-    def __init__(self, *words: Any, **more: Any) -> None:  # noqa: ANN401 - the driver's own
-        super().__init__(*words, **more)
-        self._pipe = ExitStack()
-
-    def pipe(self) -> None:
-        """From here on statements are sent without waiting for the answers of those before, until one is read."""
-        self._pipe.enter_context(self.pipeline())
-
-    def unpipe(self) -> None:
-        """Waits for every answer. Raises what the first statement that failed raises."""
-        self._pipe.close()
-
-    def run(self, statement: sqlalchemy.Executable, parameters: Sequence[object] = ()) -> Rows:
-        return cast("Rows", self.execute(sql(statement), parameters))
-
-    def run_many(self, statement: sqlalchemy.Executable, rows: Iterable[Sequence[object]]) -> None:
-        with self.cursor() as cursor:
-            cursor.executemany(sql(statement), rows)
+# A question may be left open for as long as its reader likes, so it is only here that idling is cut short.
+_LOCK_VIEWS: Final = f"""SET LOCAL idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000:.0f};
+    SELECT pg_advisory_xact_lock(hashtext('tillit views'))""".encode()
 
 
 class PostgresDatabase(Database):
     """One schema of a database on a server."""
 
+    safe_when_seen = False
     signed_at_commit = False
 
     def __init__(self, url: URL, schema: str = RECORD) -> None:
         self.url = url
         self.schema = schema
         self.name = shown(url) if schema == RECORD else f"{shown(url)} ({schema})"
-        self.engine = create_engine(url, creator=self.connected, pool_reset_on_return=None, paramstyle="format")
+        # Without the address, which may hold what must not be shown.
+        self.engine = create_engine(
+            "postgresql+psycopg://", creator=self.connected, pool_reset_on_return=None, paramstyle="format"
+        )
         self._eye: PostgresConnection | None = None
         self._answered = False
 
     @contextmanager
     def writing(self) -> Iterator[sqlalchemy.Connection]:
-        with translated(self.name), self._begun("BEGIN") as connection:
+        with translated(self.name), self._begun("BEGIN ISOLATION LEVEL READ COMMITTED") as connection:
             own = _driver(connection)
             if self.schema == RECORD:
                 # Everybody waits for whoever holds the head row, so that every round trip saved counts for all.
@@ -147,7 +114,8 @@ class PostgresDatabase(Database):
         if anew:
             with views.writing() as connection:
                 tables = sqlalchemy.inspect(connection).get_table_names()
-                for table in tables:
+                # First the one that everybody looks at first, so that nobody is in the middle of the others.
+                for table in sorted(tables, key=lambda table: table != "progress"):
                     _driver(connection).execute(f'DROP TABLE "{table}" CASCADE'.encode())
         return views
 
@@ -165,6 +133,7 @@ class PostgresDatabase(Database):
             with closing(own):
                 if own.run(_IS_OWNER).fetchone() != (True,):
                     raise saying(NOT_SCRUBBED, self.name)
+                own.deadline = None
                 own.execute(b"VACUUM FULL ledger.disclosure, ledger.subject_key")
 
     def bytes_used(self) -> int:
@@ -207,7 +176,7 @@ class PostgresDatabase(Database):
     def _begun(self, begin: str) -> Iterator[sqlalchemy.Connection]:
         """A connection with a transaction begun, of which nothing is left when the block ends and has not committed."""
         with self.engine.connect() as connection:
-            _again(lambda: _begin(connection, begin))
+            _again(lambda: self._begin(connection, begin))
             own = _driver(connection)
             try:
                 yield connection
@@ -218,6 +187,17 @@ class PostgresDatabase(Database):
                     connection.invalidate()
                 elif own.info.transaction_status != TransactionStatus.IDLE:
                     own.rollback()
+
+    def _begin(self, connection: sqlalchemy.Connection, begin: str) -> None:
+        own = _driver(connection)
+        try:
+            own.execute(begin.encode())
+        except psycopg.Error:
+            if own.closed:
+                # So are the others, then, that lie ready.
+                self.engine.dispose()
+                connection.invalidate()
+            raise
 
 
 class _Glance:
@@ -248,7 +228,7 @@ class _Ear:
     def wait(self, seconds: float) -> bool:
         try:
             return bool(list(self._own.notifies(timeout=seconds, stop_after=1)))
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if not is_lost(error):
                 raise
         self._own = self._listening()
@@ -258,43 +238,14 @@ class _Ear:
         self._own.close()
 
 
-def shown(url: URL) -> str:
-    """The address without what is secret in it."""
-    return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
-
-
-def connected(url: URL, schema: str) -> PostgresConnection:
-    """A connection that sees one schema. Raises Unavailable "store.away", "store.not_let_in", "store.busy"…"""
-    said = DIALECT.create_connect_args(url)[1]  # type: ignore[no-untyped-call]
-    arguments = {"application_name": "tillit", "connect_timeout": "10", **said}
-    options = f"{arguments.get('options', '')} -c search_path={schema},pg_temp -c client_encoding=UTF8".strip()
-    with translated(shown(url), connecting=True):
-        own = PostgresConnection.connect(make_conninfo(**{**arguments, "options": options}), autocommit=True)
-        if schema == VIEWS:
-            # So that whoever may write owns the tables together, and any of them can begin them anew.
-            own.execute(_AS_WRITER)
-    own.add_notice_handler(lambda said: setattr(own, "warned", said.message_primary))
-    return own
-
-
 def _again(attempt: Callable[[], T]) -> T:
     """What `attempt` gives; made once more where its connection turns out to have broken since it was last used."""
     try:
         return attempt()
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         if not is_lost(error):
             raise
     return attempt()
-
-
-def _begin(connection: sqlalchemy.Connection, begin: str) -> None:
-    own = _driver(connection)
-    try:
-        own.execute(begin.encode())
-    except psycopg.OperationalError:
-        if own.closed:
-            connection.invalidate()
-        raise
 
 
 def _driver(connection: sqlalchemy.Connection) -> PostgresConnection:

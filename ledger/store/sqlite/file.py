@@ -87,6 +87,7 @@ class SqliteFile(Database):
     """A file that is there. `synchronous` FULL: what is written is on the disk; NORMAL: soon, and never half."""
 
     row_errors = (sqlite3.DatabaseError,)
+    safe_when_seen = True
     signed_at_commit = True
 
     def __init__(self, path: Path, synchronous: Literal["FULL", "NORMAL"]) -> None:
