@@ -11,6 +11,7 @@ from cli.completion import live
 from cli.days import DAY, PERIOD, edge
 from cli.errors import Usage
 from cli.options import reads
+from cli.show import on_terminal
 from cli.tables import answer
 from cli.words import _, later
 
@@ -39,6 +40,8 @@ def who_owns(asking: Asking, code: str | None, tree: bool) -> None:
     wanted = "occupants" in shown.columns
     with ask(asking, questions.who_owns, code, tree=tree, occupants=wanted) as got:
         rows = _indented(got.value) if tree and asking.format == "table" else got.value
+        if asking.format == "table" and on_terminal():
+            rows = ({**row, "holder": row["holder"] or _("(nobody)")} for row in rows)
         answer(rows, shown, nothing=_("Nothing is defined at that moment."), known=got.known)
 
 

@@ -35,7 +35,9 @@ def answer(rows: Iterable[Row], asking: Asking, *, nothing: str, known: int | No
     if first is None:
         if asking.format == "json":
             show.data("[]")
-        show.say(nothing)
+        # A day that was said is said back, so that a slip is seen.
+        said_back = asking.as_of is not None or asking.known_at is not None
+        show.say(f"{nothing} ({_moment(asking, known)})" if said_back else nothing)
         return
     count = _writer(asking)(chain((first,), waiting), asking.columns)
     if asking.format not in _FOR_PROGRAMS:
@@ -87,8 +89,11 @@ def _picked(row: Row, columns: Sequence[str]) -> dict[str, object]:
 
 
 def _closing(count: int, asking: Asking, known: int | None) -> str:
-    rows = plural("{count} row", "{count} rows", count).format(count=count)
-    parts = [rows, _("as of {day}").format(day=said(asking.day))]
+    return ", ".join((plural("{count} row", "{count} rows", count).format(count=count), _moment(asking, known)))
+
+
+def _moment(asking: Asking, known: int | None) -> str:
+    parts = [_("as of {day}").format(day=said(asking.day))]
     upto = asking.known_at if known is None else known
     if upto is not None:
         parts.append(_("known at {moment}").format(moment=said(upto) if isinstance(upto, datetime) else upto))
@@ -160,34 +165,11 @@ def _lines(rows: Iterator[Row], line: Callable[[Row], str]) -> int:
 
 
 def _drawn(rows: Iterator[Row], columns: Sequence[str]) -> int:
-    import io  # noqa: PLC0415 - rich and its needs are for a terminal only
-    import shutil  # noqa: PLC0415
+    from cli.drawing import draw  # noqa: PLC0415 - rich and its needs are for a terminal only
 
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        table.add_column(Text(_heading(name)), overflow="fold")
-    count = 0
-    for row in rows:
-        # Text, not str: rich would read [brackets] in a plain string as markup.
-        table.add_row(*(Text(shown(_for_people(row.get(name)))) for name in columns))
-        count += 1
-    paper = io.StringIO()
-    Console(
-        file=paper,
-        width=shutil.get_terminal_size().columns,
-        force_terminal=show.coloured(),
-        color_system="standard" if show.coloured() else None,
-        no_color=not show.coloured(),
-        highlight=False,
-        legacy_windows=False,
-    ).print(table)
-    show.drawn(paper.getvalue())
-    return count
+    cells = [[shown(_for_people(row.get(name))) for name in columns] for row in rows]
+    draw({name: _heading(name) for name in columns}, cells)
+    return len(cells)
 
 
 def _heading(column: str) -> str:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 PROJECT = Path(cli.__file__).resolve().parents[1]
-VARIABLES = ("TILLIT_LEDGER", "TILLIT_ME", "NO_COLOR", "FORCE_COLOR", "PAGER", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
+VARIABLES = (
+    *("TILLIT_LEDGER", "TILLIT_ME", "NO_COLOR", "FORCE_COLOR", "PAGER", "COLUMNS", "LINES"),
+    *("LANGUAGE", "LC_ALL", "LC_MESSAGES"),
+)
 NAMES = tuple(row.name for row in TABLE if row.target)
 DECISION = re.compile(r"[DFG]-[0-9a-z]{10}")
 NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)

@@ -60,11 +60,25 @@ def test_colours_are_there_unless_they_are_not_wanted(
     assert "─" in told
 
 
-def test_a_narrow_terminal_folds_and_loses_nothing(town: Person) -> None:
-    told = seen(town, ["who-owns", "vagn", "--as-of", "2025-12-01"], columns=80, NO_COLOR="1")
-    assert all(len(line) <= 80 for line in told.split("\n"))
-    for value in ("bo", "cia", "norr", "vagn", "R-ahj8"):
-        assert re.search(rf" {value} ", told), told
+@pytest.mark.parametrize("columns", [200, 80, 60, 40, 20])
+def test_a_narrow_terminal_breaks_no_word_and_loses_nothing(town: Person, columns: int) -> None:
+    told = seen(town, ["who-owns", "vagn", "--as-of", "2025-12-01"], columns=columns, NO_COLOR="1")
+    answer = told.split("\n\n")[0] if columns < 80 else told.rpartition("\n1 row")[0]
+    assert all(len(line) <= columns for line in answer.split("\n"))
+    for value in ("vagn", "Vehicles", "bo", "person", "cia", "norr", "2025-01-11"):
+        assert re.search(rf"\b{value}\b", answer), told
+    assert ("─" in answer) is (columns >= 80)
+    assert ("R-ahj8dfr10a" in answer) is (columns != 80)
+
+
+def test_columns_that_say_nothing_give_way_before_words_do(town: Person) -> None:
+    words = ["who-owns", "norr", "--as-of", "2025-12-01"]
+    assert "stand in" in seen(town, words, columns=200, NO_COLOR="1")
+    told = seen(town, words, columns=80, NO_COLOR="1")
+    assert "─" in told
+    assert "stand in" not in told
+    assert "R-" not in told
+    assert "(nobody)" in seen(town, ["who-owns", "tom", "--as-of", "2025-12-01"], NO_COLOR="1")
 
 
 def test_hostile_text_is_drawn_escaped(town: Person) -> None:
