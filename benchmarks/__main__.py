@@ -52,7 +52,6 @@ FIGURES: Final[dict[str, Figure]] = {
     "commands": commands.measure,
     "memory": commands.memory,
     "sizes": commands.sizes,
-    "verify": viewing.verify,
     "prove": proving.measure,
     "writers": writers.measure,
     "grow": growing.measure,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from benchmarks.ledgers import Grown, Ledgers
 
-_ROUNDS: Final = 11
+_ROUNDS: Final = 5
 _ALMOST_EMPTY: Final = 200
 _TARGET: Final = Target("≤", 1.2)
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import holding
 from benchmarks.asking import Chance
-from benchmarks.ledgers import Grown
+from benchmarks.ledgers import KEPT, Grown
 from benchmarks.measure import Sample, interleaved, timed
 from benchmarks.plots import Plot
 from benchmarks.report import Row, Target, compared, number
@@ -24,6 +22,7 @@ from ledger.store import copy, open_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from benchmarks.holding import Held
     from benchmarks.ledgers import Ledgers
     from benchmarks.places import Place
     from ledger import Ledger
@@ -34,7 +33,7 @@ _QUESTIONS: Final = 30
 _SAME: Final = Target("≥", 0.8)
 _NO_SLOWER: Final = Target("≤", 1.2)
 _FLAT: Final = Target("≤", 1.2)
-_QUICK_WORKS: Final = ("open", "who-owns of everything", "rebuild the views")
+_TELLINGS_ALONE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +101,41 @@ def _points(ledgers: Ledgers, place: Place, sizes: Sequence[_Size]) -> Iterator[
 
 
 def _wholes(ledgers: Ledgers, place: Place, sizes: Sequence[_Size]) -> Iterator[Row]:
-    """Each by a process of its own, so that the most memory that it held is its own too."""
-    took, held = dict[str, list[tuple[float, Sample]]](), dict[str, list[tuple[float, Sample]]]()
-    for size in sizes:
-        for said in _alone(
-            size.grown.address, _QUICK_WORKS if size.events > ledgers.patience else tuple(holding.WORKS)
-        ):
-            name, events = str(said["what"]), float(str(said["events"]))
-            took.setdefault(name, []).append((events, Sample((float(str(said["cpu"])),))))
-            held.setdefault(name, []).append((events, Sample((float(str(said["peak"])) / 1e6,))))
-    for name, line in took.items():
-        (few, first), *rest = line
-        for events, found in rest:
-            what = f"{name} on {place.name}, {number(events)} events"
-            ours, theirs = events / found.median, few / first.median
-            yield Row(what, "events/s of CPU", ours, theirs, f"at {number(few)}", ours / theirs, _SAME)
-    for name, line in held.items():
-        (few, first), *rest = line
-        for events, found in rest:
-            what = f"{name} on {place.name}, {number(events)} events, most memory held"
-            small = first.median
-            yield Row(what, "MB", found.median, small, f"at {number(few)}", found.median / small, _FLAT)
+    found = [held for size in sizes for held in _alone(ledgers, size)]
+    lines = {name: [held for held in found if held.what == name] for name in dict.fromkeys(held.what for held in found)}
+    for name in (holding.REBUILD, holding.VERIFY):
+        first, *rest = lines[name]
+        for held in rest:
+            what, small = f"{name} on {place.name}, {number(held.events)} events", f"at {number(first.events)}"
+            ours, theirs = held.events / held.cpu, first.events / first.cpu
+            yield Row(what, "events/s of CPU", ours, theirs, small, ours / theirs, _SAME)
+    for name, line in lines.items():
+        for less, more in pairwise(line):
+            what = f"{name} on {place.name}, {number(more.events)} events, most memory held"
+            # Caches have a size, and are full by a hundred thousand events.
+            target = _FLAT if len(line) > len(KEPT) and more is line[-1] else None
+            small = f"at {number(less.events)}"
+            yield Row(what, "MB", more.peak / 1e6, less.peak / 1e6, small, more.peak / less.peak, target)
     for size in sizes:
         for part, bytes_ in place.sizes(size.grown.address).items():
             yield Row(f"{part} on {place.name}, {number(size.events)} events", "bytes an event", bytes_ / size.events)
     growth = "events in the ledger"
-    ledgers.plots.append(Plot(f"growth: the whole on {place.name}", growth, "seconds of CPU", took, both_grow=True))
-    ledgers.plots.append(Plot(f"growth: most memory held on {place.name}", growth, "MB", held))
+    took = {name: [(held.events, Sample((held.cpu,))) for held in line] for name, line in lines.items()}
+    ledgers.plots.append(Plot(f"growth: whole works on {place.name}", growth, "seconds of CPU", took, both_grow=True))
+    peaks = {name: [(held.events, Sample((held.peak / 1e6,))) for held in line] for name, line in lines.items()}
+    ledgers.plots.append(Plot(f"growth: most memory held on {place.name}", growth, "MB", peaks))
+
+
+def _alone(ledgers: Ledgers, size: _Size) -> list[Held]:
+    """The works on a ledger of that size, but for what took minutes already or would."""
+    works = [holding.TELL, holding.EVERYTHING, holding.REBUILD, holding.VERIFY]
+    before = list[Held]()
+    if size.grown is ledgers.big() and ledgers.rebuilt is not None:
+        works.remove(holding.REBUILD)
+        before.append(ledgers.rebuilt)
+    if size.events > ledgers.patience:
+        works.remove(holding.VERIFY)
+    return before + holding.alone(size.grown.address, works, size.grown.organisation.take(_TELLINGS_ALONE))
 
 
 def _took(work: Callable[[], None]) -> float:
@@ -153,10 +160,3 @@ def _why(size: _Size, ledger: Ledger) -> None:
 
 
 _POINTS: Final = (_who_owns, _can, _why)
-
-
-def _alone(address: str, works: Sequence[str]) -> Iterator[dict[str, object]]:
-    program = [sys.executable, "-m", "benchmarks.holding", address, *works]
-    called = subprocess.run(program, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1], check=True)
-    for line in called.stdout.splitlines():
-        yield json.loads(line)

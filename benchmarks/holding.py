@@ -1,54 +1,102 @@
-"""`python -m benchmarks.holding ADDRESS WORK…`: what each work took and the most memory that it held, a line each."""
+"""Whole works on a ledger, each measured in a process of its own: what it took, and the most memory that it held."""
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.measure import timed
-from ledger import open_ledger, questions
+from benchmarks.measure import Cost
+from ledger import command, open_ledger, questions
+from ledger.store import open_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from ledger import Ledger
+    Hear = Callable[[int, int], None]
 
+TELL: Final = "tell 1 000 commands"
+EVERYTHING: Final = "who-owns of everything"
+REBUILD: Final = "rebuild the views"
+VERIFY: Final = "verify"
+CHECK: Final = "verify the record"
 _MINE: Final = Path("/proc/self")
 
 
-def _open(ledger: Ledger) -> None:
-    ledger.catch_up()
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a work took in seconds and held in bytes, in a ledger of so many events at its end.
+
+    `steps` are (position, seconds, seconds of CPU) since it began, for what goes through the log.
+    """
+
+    what: str
+    events: int
+    wall: float
+    cpu: float
+    peak: int
+    steps: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
 
 
-def _everything(ledger: Ledger) -> None:
+def alone(address: str, works: Sequence[str], lines: Sequence[bytes] = ()) -> list[Held]:
+    """Each work in turn, by one process of its own; `lines` are those to be told. Raises RuntimeError if it fails."""
+    program = [sys.executable, "-m", "benchmarks.holding", address, *works]
+    root = Path(__file__).parents[1]
+    called = subprocess.run(program, input=b"".join(lines), capture_output=True, cwd=root, check=False)
+    if called.returncode:
+        raise RuntimeError(called.stderr.decode())
+    return [Held(**json.loads(line)) for line in called.stdout.splitlines()]
+
+
+def _tell(address: str, hear: Hear) -> None:
+    del hear
+    with open_ledger(address) as ledger:
+        for line in sys.stdin.buffer:
+            ledger.tell(command(json.loads(line)))
+
+
+def _everything(address: str, hear: Hear) -> None:
     """Every responsibility and who holds it, row by row."""
-    with ledger.ask(questions.who_owns, None, None) as answer:
-        for _row in answer.value:
-            pass
+    with open_ledger(address) as ledger:
+        ledger.catch_up(hear)
+        with ledger.ask(questions.who_owns, None, None) as answer:
+            for _row in answer.value:
+                pass
 
 
-def _rebuild(ledger: Ledger) -> None:
-    ledger.rebuild()
+def _rebuild(address: str, hear: Hear) -> None:
+    with open_ledger(address) as ledger:
+        ledger.rebuild(hear)
 
 
-def _verify(ledger: Ledger) -> None:
-    report = ledger.verify()
+def _verify(address: str, hear: Hear) -> None:
+    with open_ledger(address) as ledger:
+        report = ledger.verify(None, hear)
     if not report.whole:
         raise RuntimeError(f"the ledger is not whole: {report.facts()}")
 
 
-WORKS: Final[dict[str, Callable[[Ledger], None]]] = {
-    "open": _open,
-    "who-owns of everything": _everything,
-    "rebuild the views": _rebuild,
-    "verify": _verify,
+def _check(address: str, hear: Hear) -> None:
+    with open_record(address) as record:
+        damage = record.check(hear).damage
+    if damage is not None:
+        raise RuntimeError(f"the record is not whole: {damage}")
+
+
+_WORKS: Final[dict[str, Callable[[str, Hear], None]]] = {
+    TELL: _tell,
+    EVERYTHING: _everything,
+    REBUILD: _rebuild,
+    VERIFY: _verify,
+    CHECK: _check,
 }
 
 
-def held() -> int:
+def _held() -> int:
     """The most memory, in bytes, that this process held since the last time."""
     found = re.search(r"VmHWM:\s+(\d+) kB", (_MINE / "status").read_text())
     (_MINE / "clear_refs").write_text("5")
@@ -57,16 +105,22 @@ def held() -> int:
     return int(found[1]) * 1024
 
 
-def main(address: str, *works: str) -> None:
-    for name in works:
-        # Opened anew, so that one does not live on what another remembered.
-        with open_ledger(address) as ledger:
-            held()
-            with timed() as cost:
-                WORKS[name](ledger)
-            told = {"what": name, "events": ledger.head(), "wall": cost.wall, "cpu": cost.cpu, "peak": held()}
-        print(json.dumps(told), flush=True)
+def _measured(address: str, name: str) -> Held:
+    """Opened anew, so that no work lives on what another remembered."""
+    steps = list[tuple[int, float, float]]()
+    _held()
+    began = Cost.now()
+
+    def hear(position: int, _head: int) -> None:
+        passed = Cost.now().since(began)
+        steps.append((position, passed.wall, passed.cpu))
+
+    _WORKS[name](address, hear)
+    cost, peak = Cost.now().since(began), _held()
+    with open_record(address) as record:
+        return Held(name, record.head().position, cost.wall, cost.cpu, peak, steps)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    for _name in sys.argv[2:]:
+        print(json.dumps(asdict(_measured(sys.argv[1], _name))), flush=True)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ledger import Ledger
 
 _WARM_UP: Final = 1_000
-_ROUNDS: Final = 4
-_COMMANDS: Final = 2_500
+_ROUNDS: Final = 3
+_COMMANDS: Final = 2_000
 _TARGET: Final = Target("≥", 2_000, "ours")
 _SAME: Final = Target("≥", 0.8)
 
@@ -30,10 +30,23 @@ def measure(ledgers: Ledgers) -> Iterator[Row]:
     early = ledgers.apart(KEPT[1])
     with open_ledger(big.file) as ledger:
         peer = f"after {number(early.founding)}, opened anew too"
-        yield from _beside(f"import, 10 000 commands after {size} events, opened anew", peer, early, big, ledger, _SAME)
+        yield from _beside(
+            f"import, {number(_ROUNDS * _COMMANDS)} commands after {size} events, opened anew",
+            peer,
+            early,
+            big,
+            ledger,
+            _SAME,
+        )
         # A ledger that was just founded has read all that it holds, and that is little.
         peer = "at the start of another, which has read all of itself"
-        yield from _beside(f"import, 10 000 commands after {size} events, and after that", peer, fresh, big, ledger)
+        yield from _beside(
+            f"import, {number(_ROUNDS * _COMMANDS)} commands after {size} events, and after that",
+            peer,
+            fresh,
+            big,
+            ledger,
+        )
 
 
 def _beside(

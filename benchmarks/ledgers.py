@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks import holding
 from benchmarks.generate import BRANCH, FOUNDED, FOUNDER, Organisation
 from benchmarks.measure import Cost, timed
 from benchmarks.stamp import Stamp
@@ -17,8 +18,9 @@ from ledger import Journal, create_ledger, open_ledger
 from ledger.store import open_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from benchmarks.holding import Held
     from benchmarks.places import Place
     from benchmarks.plots import Plot
     from ledger import Ledger
@@ -97,6 +99,8 @@ class Ledgers:
         self.places = places
         self.imported: list[Stretch] = []
         self.followed: list[Stretch] = []
+        self.rebuilt: Held | None = None
+        """How the views of the largest were built."""
         self.plots: list[Plot] = []
         self._say = say
         self._big: Grown | None = None
@@ -140,30 +144,34 @@ class Ledgers:
     def _grow(self, grown: Grown) -> None:
         began = time.monotonic()
 
-        def follow() -> None:
-            self.followed.append(grown.follow())
-            self._say(f"{self.followed[-1].position} events after {time.monotonic() - began:.0f} s")
+        def say(what: str) -> None:
+            self._say(f"{grown.ledger.head()} events {what} after {time.monotonic() - began:.0f} s")
 
         while grown.ledger.head() < KEPT[0]:
             self.imported.append(grown.tell(_CHUNK // 10))
-        follow()
+        grown.follow()
         self._keep(grown, KEPT[0])
         while (stretch := grown.tell_branch(_CHUNK)) is not None:
             self.imported.append(stretch)
-        follow()
+        grown.follow()
         self._keep(grown, KEPT[1])
+        say("told")
         with open_record(grown.file) as recorder:
             size, members = recorder.head().position, len(grown.organisation.members)
-            stamp = Stamp(recorder.log(grown.founding, size), BRANCH, members)
+            stamp = Stamp(recorder, recorder.log(grown.founding, size), BRANCH, members)
             for copy in range(1, round(self.events / size)):
                 stamp.append(recorder, copy)
                 grown.organisation.copied(copy, members)
-                follow()
-                if self.followed[-1].position - size < _LATE <= self.followed[-1].position and _LATE in self.kept_at:
+                if copy * size < _LATE <= (copy + 1) * size and _LATE in self.kept_at:
                     self._keep(grown, _LATE)
         while grown.ledger.head() < self.events:
-            self.imported.append(grown.tell(_CHUNK // 10))
+            grown.tell(_CHUNK // 10)
         self.events = grown.ledger.head()
+        say("recorded")
+        # Built by another process, so that the most memory that this held is known too.
+        self.rebuilt = holding.alone(grown.address, [holding.REBUILD])[0]
+        self.followed += _stretches(self.rebuilt, size)
+        say("followed")
 
     def _keep(self, grown: Grown, events: int) -> None:
         self._organisations[events] = deepcopy(grown.organisation)
@@ -171,6 +179,16 @@ class Ledgers:
         folder.mkdir()
         for file in (grown.file, grown.file.with_name("views.db")):
             _copy(file, folder / file.name)
+
+
+def _stretches(rebuilt: Held, each: int) -> Iterator[Stretch]:
+    """What a rebuilding took for every so many events."""
+    last, before = 0, Cost()
+    for position, wall, cpu in rebuilt.steps:
+        if position - last >= each or position == rebuilt.events:
+            passed = Cost(wall, cpu)
+            yield Stretch(position, position - last, passed.since(before))
+            last, before = position, passed
 
 
 def _copy(file: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Final
@@ -52,15 +52,22 @@ class Cost:
 
     wall: float = 0.0
     cpu: float = 0.0
-    _began: tuple[float, float] = field(default=(0.0, 0.0), repr=False)
+
+    @classmethod
+    def now(cls) -> Cost:
+        """Since some moment that stays the same."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def since(self, began: Cost) -> Cost:
+        return Cost(self.wall - began.wall, self.cpu - began.cpu)
 
 
 @contextmanager
 def timed() -> Iterator[Cost]:
-    cost = Cost()
-    wall, cpu = time.perf_counter(), time.process_time()
+    cost, began = Cost(), Cost.now()
     yield cost
-    cost.wall, cost.cpu = time.perf_counter() - wall, time.process_time() - cpu
+    spent = Cost.now().since(began)
+    cost.wall, cost.cpu = spent.wall, spent.cpu
 
 
 def interleaved(rounds: int, *runs: Callable[[], float]) -> list[Sample]:

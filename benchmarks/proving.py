@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -12,9 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from benchmarks import appending, batches
+from benchmarks import appending, batches, holding
 from benchmarks.ledgers import KEPT
-from benchmarks.measure import Sample, interleaved, peak_of
+from benchmarks.measure import Sample, interleaved
 from benchmarks.report import Row, Target, compared, number, row
 from ledger.proving import prove
 from ledger.signing import Keys
@@ -97,34 +96,17 @@ def _append(record: Recorder, batch: Batch) -> None:
     record.append(batch.events, read=ReadSet(batch.after, batch.read), commands=batch.commands)
 
 
-@dataclass(slots=True)
-class _Halves:
-    """The time of this process on a core when the last event had passed."""
-
-    size: int
-    passed: float = 0.0
-
-    def hear(self, done: int, _size: int) -> None:
-        if done == self.size:
-            self.passed = time.process_time()
-
-
 def _verified(file: Path, times: int) -> Iterator[Row]:
-    passes, wholes = list[float](), list[float]()
-    with open_record(file) as record:
-        size = record.head().position
-        for _ in range(times):
-            halves, began = _Halves(size), time.process_time()
-            if record.check(halves.hear).damage is not None:
-                raise RuntimeError("the record is not whole")
-            passes.append(halves.passed - began)
-            wholes.append(time.process_time() - began)
+    found = holding.alone(str(file), [holding.CHECK] * times)
+    size = found[0].events
+    # The first pass has gone through every event by the time that it says so.
+    passes = Sample(tuple(next(cpu for position, _, cpu in held.steps if position == size) for held in found))
     what = f"verify the record of {number(size)} events"
     target = Target("≤", 15, "ours") if size > KEPT[-1] * 2 else None
-    yield row(f"{what}: every leaf, hash, node and column", "s of CPU", Sample(tuple(passes)), target)
-    yield row(f"{what}: and versions, commands, indexes and pages", "s of CPU", Sample(tuple(wholes)))
-    script = f"from ledger.store import open_record\nopen_record({str(file)!r}).check()"
-    yield Row(f"{what}, most memory held", "MB", peak_of(script) / 1e6)
+    yield row(f"{what}: every leaf, hash, node and column", "s of CPU", passes, target)
+    wholes = Sample(tuple(held.cpu for held in found))
+    yield row(f"{what}: and versions, commands, indexes and pages", "s of CPU", wholes)
+    yield Row(f"{what}, most memory held", "MB", max(held.peak for held in found) / 1e6)
 
 
 def _proved(ledgers: Ledgers) -> Row:

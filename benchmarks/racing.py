@@ -30,15 +30,17 @@ if TYPE_CHECKING:
 _WRITERS: Final = (1, 2, 4, 8, 16)
 _HEAVY: Final = 8
 """The number of writers that the figures are promised for, which is raced more often than the others."""
-_ROUNDS: Final = 2
-_HEAVY_ROUNDS: Final = 4
+_ROUNDS: Final = {1: 2, _HEAVY: 3}
+"""How often so many are raced; once else."""
 _SECONDS: Final = 1.0
 _WARM_UP: Final = 60
 """Lines that each writer tells together before the clock begins: its members and its first responsibilities."""
-_READY: Final = 4_000
+_READY: Final = 2_000
 """Lines or batches that are made before the clock begins; more are made as they are needed."""
 _LEAVES: Final = 3_000
 _TOGETHER: Final = 1_000
+_SIZES: Final = {"SQLite": (1,), "PostgreSQL": (1, _TOGETHER)}
+"""Events in a transaction of a bare log."""
 _NONE: Final = Target("≤", 0, "ours")
 _NAMES: Final = (tellers.OURS, tellers.LIBRARY, tellers.ASYNC)
 _TARGETS: Final = {"PostgreSQL": Target("≥", 2)}
@@ -59,7 +61,8 @@ def tell(ledgers: Ledgers) -> Iterator[Row]:
         for name, address in addresses.items():
             tellers.found(name, address)
         sides = [_Side(name, partial(_teller, name, address)) for name, address in addresses.items()]
-        yield from _races(ledgers, f"tell on {place.name}, one command a transaction", sides, _TARGETS.get(place.name))
+        what = f"tell on {place.name}, one command a transaction"
+        yield from _races(ledgers, what, sides, _WRITERS, _TARGETS.get(place.name))
         yield from _whole(place, addresses[tellers.OURS])
 
 
@@ -69,23 +72,25 @@ def append(ledgers: Ledgers) -> Iterator[Row]:
     with open_record(ledgers.kept(10_000)) as source:
         file.write_bytes(pickle.dumps(source.log(0, _LEAVES)))
     for place in ledgers.places:
-        for size in (1, _TOGETHER):
+        for size in _SIZES[place.name]:
             names = [name for name in logs.names(place.name) if size > 1 or name != logs.COPY]
             addresses = {name: place.new() for name in names}
             for name, address in addresses.items():
                 logs.opened(name, address, new=True).close()
             sides = [_Side(name, partial(_log, name, address, file, size)) for name, address in addresses.items()]
             what = f"append on {place.name}, {'1 event' if size == 1 else '1 000 events'} a transaction"
-            yield from _races(ledgers, what, sides, _TARGETS.get(place.name))
+            yield from _races(ledgers, what, sides, (_HEAVY,), _TARGETS.get(place.name))
 
 
-def _races(ledgers: Ledgers, what: str, sides: Sequence[_Side], target: Target | None) -> Iterator[Row]:
-    numbers, lines = count(), dict[str, list[tuple[float, Sample]]]()
-    for writers in _WRITERS:
+def _races(
+    ledgers: Ledgers, what: str, sides: Sequence[_Side], numbers: Sequence[int], target: Target | None
+) -> Iterator[Row]:
+    race_number, lines = count(), dict[str, list[tuple[float, Sample]]]()
+    for writers in numbers:
         found: dict[str, list[list[Count]]] = {side.name: [] for side in sides}
-        for round_ in range(_HEAVY_ROUNDS if writers == _HEAVY else _ROUNDS):
+        for round_ in range(_ROUNDS.get(writers, 1)):
             for side in sides if round_ % 2 == 0 else reversed(sides):
-                found[side.name].append(race.race(partial(side.start, next(numbers)), writers, _SECONDS))
+                found[side.name].append(race.race(partial(side.start, next(race_number)), writers, _SECONDS))
         rates = {name: Sample(tuple(map(_rate, races))) for name, races in found.items()}
         for name, rate in rates.items():
             lines.setdefault(name, []).append((writers, rate))
@@ -94,7 +99,8 @@ def _races(ledgers: Ledgers, what: str, sides: Sequence[_Side], target: Target |
             wanted = target if writers == _HEAVY and side.name == tellers.LIBRARY else None
             yield compared(said, "events/s", rates[sides[0].name], rates[side.name], side.name, wanted)
         yield from _failures(said, found)
-    ledgers.plots.append(Plot(what, "processes that write", "events/s", lines))
+    if len(numbers) > 1:
+        ledgers.plots.append(Plot(what, "processes that write", "events/s", lines))
 
 
 def _rate(counts: Sequence[Count]) -> float:

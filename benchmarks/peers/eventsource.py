@@ -17,6 +17,7 @@ from eventsource import (
     SQLiteEventStore,
     register_event,
 )
+from eventsource.ports import FeedReadOptions
 from pydantic import BaseModel
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT: Final = "root"
+_PAGE: Final = 1_000
 
 
 @register_event
@@ -212,6 +214,18 @@ class Organisation:
     def tell(self, lines: Sequence[bytes]) -> int:
         """Carry out the lines, a transaction for each aggregate that they change; how many events that made."""
         return self._loop.run(self._tell(lines))
+
+    def read(self) -> int:
+        """Every event in the order of the store, decoded; how many they were."""
+        return self._loop.run(self._read())
+
+    async def _read(self) -> int:
+        count, position = 0, None
+        while True:
+            found = [each async for each in self._store.read_all(position, FeedReadOptions(limit=_PAGE))]
+            if not found:
+                return count
+            count, position = count + len(found), found[-1].position
 
     async def _found(self, founder: str, on: datetime) -> None:
         root = Responsibility(Responsibility.id_of(ROOT))

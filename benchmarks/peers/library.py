@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT: Final = "root"
+_PAGE: Final = 1_000
 CACHED_AGGREGATES: Final = 200_000
 
 
@@ -113,6 +114,13 @@ class Organisation(Application[UUID]):
         for line in lines:
             self._carry_out(json.loads(line), seen)
         return len(self.save(*(each for each in seen.values() if each.pending_events)))
+
+    def read(self) -> int:
+        """Every event of the application, decoded; how many they were."""
+        count = 0
+        while found := self.recorder.select_notifications(start=count + 1, limit=_PAGE):
+            count += len([self.mapper.to_domain_event(each) for each in found])
+        return count
 
     def _carry_out(self, said: Mapping[str, Any], seen: dict[UUID, Aggregate]) -> None:
         by, on = said["by"], datetime.fromisoformat(said["on"])

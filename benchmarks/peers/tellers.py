@@ -24,6 +24,10 @@ class Teller(Protocol):
         """Carry out the lines in one transaction, or in as few as it can; how many events that made."""
         ...
 
+    def read(self) -> int:
+        """Read every event back as what it was, a thousand at a time; how many they were."""
+        ...
+
     def close(self) -> None: ...
 
 
