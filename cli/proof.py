@@ -164,16 +164,21 @@ def _position(ledger: Ledger, question: Callable[[View, str], int], subject: str
 @click.command(
     "verify-proof",
     help=_(
-        "Does the proof hold? Needs no ledger. Exit 4 where it does not.\n\n    tillit verify-proof decision.tlog-proof --key VKEY"
+        "Does the proof hold, of an entry or of a fork? Needs no ledger. Exit 4 where it does not.\n\n    tillit verify-proof decision.tlog-proof --key VKEY"
     ),
 )
 @click.argument("file", type=FILE)
 @click.option("--key", "vkeys", multiple=True, required=True, metavar="VKEY", help=_("Whose signature counts."))
 @calls
 def verify_proof(call: Call, file: Path, vkeys: tuple[str, ...]) -> None:
-    from ledger import verify_proof as proved  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import is_fork_proof  # noqa: PLC0415 - the front door, when a command needs it
+    from ledger import verify_proof as proved  # noqa: PLC0415
 
-    found = proved(read_file(file), vkeys)
+    proof = read_file(file)
+    if is_fork_proof(proof):
+        _tell_fork(call, proof, vkeys)
+        return
+    found = proved(proof, vkeys)
     if call.json:
         facts = {"log": found.origin, "size": found.size, "position": found.position, "leaf": found.leaf}
         data(json_text(facts))
@@ -181,6 +186,16 @@ def verify_proof(call: Call, file: Path, vkeys: tuple[str, ...]) -> None:
     sentence = _("Entry {position} of {origin}, which had {size} entries then:")
     say(sentence.format(position=found.position, origin=found.origin, size=found.size))
     data(json_text(found.leaf))
+
+
+def _tell_fork(call: Call, proof: bytes, vkeys: tuple[str, ...]) -> None:
+    from ledger import verify_fork  # noqa: PLC0415 - the front door, when a command needs it
+
+    fork = verify_fork(proof, vkeys)
+    if call.json:
+        data(json_text({"log": fork.origin, "first": fork.first.size, "second": fork.second.size}))
+    else:
+        data(str(fork))
 
 
 def read_file(file: Path) -> bytes:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ledger.importing import Journal, Line, Outcome
     from ledger.proving import Proved, verify_proof
     from ledger.publishing.case import Case, Query
+    from ledger.publishing.forks import is_fork_proof, verify_fork
     from ledger.schemas import schema
     from ledger.service import Ledger, create_ledger, open_ledger
     from ledger.signing import Keys
@@ -83,11 +84,13 @@ _PLACES = {
     "create_ledger": "ledger.service",
     "create_witness_key": "ledger.witnessing.keys",
     "fetched": "ledger.witnessing.web",
+    "is_fork_proof": "ledger.publishing.forks",
     "open_ledger": "ledger.service",
     "schema": "ledger.schemas",
     "serve_witness": "ledger.witnessing.serving",
     "witness_key": "ledger.witnessing.keys",
     "verify_export": "ledger.verifying",
+    "verify_fork": "ledger.publishing.forks",
     "verify_proof": "ledger.proving",
 }
 
@@ -144,11 +147,13 @@ __all__ = [
     "create_ledger",
     "create_witness_key",
     "fetched",
+    "is_fork_proof",
     "open_ledger",
     "questions",
     "schema",
     "serve_witness",
     "verify_export",
+    "verify_fork",
     "verify_proof",
     "witness_key",
 ]

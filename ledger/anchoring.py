@@ -73,7 +73,9 @@ class Outside:
         Raises Malformed "verify.key", "verify.known", "verify.policy".
         """
         return cls(
-            tuple(_read("verify.key", "{name} is no verifier key: {why}", VerifierKey.parse, key, key) for key in keys),
+            tuple(
+                _read("verify.key", "“{name}” is no verifier key: {why}", VerifierKey.parse, key, key) for key in keys
+            ),
             tuple(
                 _read("verify.known", "{name} is no checkpoint: {why}", Kept.read, note, name) for name, note in known
             ),

@@ -22,13 +22,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from ledger.errors import Malformed
+from ledger.errors import Damaged, Malformed
 from ledger.publishing.reading import shown
 from ledger.transparency.checkpoints import Checkpoint, hash_line, hash_of_line
 from ledger.transparency.errors import InvalidNote, InvalidProof, TransparencyError
 from ledger.transparency.notes import ED25519, MAX_NOTE, Note, VerifierKey
 from ledger.transparency.proofs import consistency_proof, verify_consistency
 from ledger.transparency.proofs import root as root_of
+from ledger.transparency.rotations import Trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +40,7 @@ MAX_FORK: Final = 2 * MAX_NOTE + 10_000
 """Bytes."""
 
 _HEADER: Final = "tillit.fork-proof@v1"
+_ANY_VERSION: Final = b"tillit.fork-proof@"
 _ROOT: Final = "root "
 _PARTS: Final = 5
 
@@ -156,6 +158,27 @@ def fork_proof(first: bytes, second: bytes, node: Node) -> ForkProof:
     if old == new:
         return ForkProof(*notes)
     return ForkProof(*notes, root_of(old, node), tuple(consistency_proof(old, new, node)))
+
+
+def is_fork_proof(data: bytes) -> bool:
+    """Whether it says of itself that it is one, of whatever version."""
+    return data.startswith(_ANY_VERSION)
+
+
+def verify_fork(data: bytes, keys: Iterable[str]) -> Fork:
+    """What a fork proof shows to whoever trusts one of these vkeys. Needs no ledger.
+
+    Raises Malformed "verify.key", "export.fork", Damaged "export.fork_unproved".
+    """
+    proof = ForkProof.parse(data)
+    try:
+        trusted = Trusted(map(VerifierKey.parse, keys), (proof.first, proof.second))
+    except TransparencyError as wrong:
+        raise Malformed("verify.key", "That is no verifier key: {why}", why=str(wrong)) from wrong
+    try:
+        return proof.verify(trusted.keys)
+    except Malformed as nothing:
+        raise Damaged(nothing.code, nothing.template, why=nothing.facts["why"]) from nothing
 
 
 def log_checkpoint(note: Note, keys: Iterable[VerifierKey]) -> Checkpoint:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from exportkit import KEY, KEYS, ORIGIN, Memory, broken, edited, entry, exported, files, log_of, verified
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.main import root as root_command
 from ledger.errors import Malformed
 from ledger.publishing.forks import MAX_FORK, ForkProof, fork_proof
 from ledger.transparency.checkpoints import Checkpoint
@@ -210,3 +213,32 @@ def test_an_export_that_does_not_make_its_own_checkpoint_is_no_fork(tmp_path: Pa
     assert broken(tmp_path / "out", LOG.note(300)) == [("damage.root", 1), ("damage.history", 1)]
     findings = [*verified(tmp_path / "out", LOG.note(300)).values()]
     assert all(one.fork is None for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("proof", "key", "exit_code", "said"),
+    [
+        (proof_between(500, 700), KEY, 0, "another of 700 that does not begin with it"),
+        (proof_between(500, 700), OTHER, 4, "The fork proof shows no fork: None of the known keys"),
+        (proof_between(41, 700), KEY, 4, "begins with that of the first"),
+    ],
+)
+def test_whoever_is_handed_a_proof_checks_it_by_the_command_without_a_ledger(
+    tmp_path: Path, proof: ForkProof, key: SigningKey, exit_code: int, said: str
+) -> None:
+    (tmp_path / "fork.txt").write_bytes(proof.encoded())
+    words = ["verify-proof", str(tmp_path / "fork.txt"), "--key", str(key.verifier)]
+    result = CliRunner().invoke(root_command, words)
+    assert (result.exit_code, said in result.output) == (exit_code, True)
+    told = CliRunner().invoke(root_command, [*words, "--json"])
+    assert told.exit_code == exit_code
+    if exit_code == 0:
+        assert json.loads(told.stdout) == {"log": ORIGIN, "first": 500, "second": 700}
+
+
+def test_what_only_begins_like_a_fork_proof_is_none(tmp_path: Path) -> None:
+    for text in ("tillit.fork-proof@v2\n", "tillit.fork-proof@v1\n\n"):
+        (tmp_path / "fork.txt").write_text(text)
+        words = ["verify-proof", str(tmp_path / "fork.txt"), "--key", str(KEY.verifier)]
+        result = CliRunner().invoke(root_command, words)
+        assert (result.exit_code, "This is no fork proof" in result.stderr) == (2, True)
