@@ -138,7 +138,13 @@ class Keeper:
         self._signed = _size(self._recorder.note())
         if position <= self._signed:
             return None
-        self._signed = _size(self._recorder.seal())
+        try:
+            self._signed = _size(self._recorder.seal())
+        except Unavailable as lost:
+            # Signing the same again does no harm, whether or not it was kept.
+            if lost.code != "store.lost":
+                raise
+            return None
         self._due = self._clock() + self._sign_every
         return self._signed
 

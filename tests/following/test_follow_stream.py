@@ -72,12 +72,10 @@ def test_no_private_text_is_ever_streamed(place: Place) -> None:
         shown = {row["event"] for row in log(opened) if row["text"] == SECRET}
     private = {"member.added.v1", "member.renamed.v1", "note.added.v1"}
     assert shown == {*private, "feedback.given.v1", "feedback.replied.v1"}
-    for form in ("jsonl", "cloudevents"):
-        with place.running("follow", "--since", "0", "--format", form) as running:
-            lines = [running.row() for _ in range(head)]
-            assert running.end()[0] == 0
-        assert SECRET not in json.dumps(lines)
-        assert f"{lines[5]}".count("name_digest") == 1
+    with place.running("follow", "--since", "0", "--format", "cloudevents") as running:
+        lines = [running.row() for _ in range(head)]
+    assert SECRET not in json.dumps(lines)
+    assert json.dumps(lines).count("_digest") == len(shown) + 1
 
 
 def test_a_cloudevent_has_what_the_specification_asks_for(place: Place) -> None:
@@ -207,9 +205,8 @@ def test_a_server_that_forgot_what_was_streamed_is_found_out(on_server: Place, m
             assert damaged.value.code == "log.changed"
 
 
-@pytest.mark.parametrize("words", [(), ("--since", "0"), ("--format", "cloudevents")])
-def test_it_ends_with_nothing_said_when_it_is_told_to(place: Place, words: tuple[str, ...]) -> None:
-    with place.running("follow", *words) as running:
+def test_it_ends_with_nothing_said_when_it_is_told_to(place: Place) -> None:
+    with place.running("follow", "--since", "2") as running:
         assert running.word().startswith("Each entry after position ")
         code, answers, told = running.end()
     assert (code, told) == (0, [])
@@ -225,9 +222,7 @@ def test_ctrl_c_counts_as_aborted(place: Place) -> None:
 
 
 def test_told_to_end_in_the_middle_it_leaves_no_line_half_written(in_file: Place) -> None:
-    with in_file.writer("m", 200) as writer:
-        writer.go(200)
-        writer.done()
+    in_file.add(*(f"m{number}" for number in range(200)))
     with in_file.running("follow", "--since", "0") as running:
         first = positions([running.row()])
         code, answers, _told = running.end()

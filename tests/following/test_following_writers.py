@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from tests.servers import Server
 
-WRITERS = 4
-EACH = 25
+AT_LEAST = 100
 
 
 def begun_at(running: Running) -> int:
@@ -24,49 +23,28 @@ def begun_at(running: Running) -> int:
     return int(word.split()[4].rstrip(","))
 
 
-def test_of_a_hundred_entries_written_while_it_begins_none_is_lost(place: Place) -> None:
-    with place.open() as opened:
-        before = opened.head()
+def test_of_a_hundred_entries_and_more_written_while_followers_begin_none_is_lost(place: Place) -> None:
+    """Everybody writes until everybody has begun, however long that takes."""
+    before = place.head()
     with ExitStack() as stack:
-        writers = [stack.enter_context(place.writer(f"w{number}-", EACH)) for number in range(WRITERS)]
-        followers: list[Running] = []
-        # One follower begins among each few entries, and none waits until another has begun.
-        for _ in range(EACH):
+        writers = [stack.enter_context(place.writer(f"w{number}-", 1000)) for number in range(3)]
+        followers = [stack.enter_context(place.running("follow")) for _ in range(3)]
+        everything = stack.enter_context(place.running("follow", "--since", str(before)))
+        begun: list[int] = []
+        turns = 0
+        while len(begun) < len(followers) or turns * len(writers) < AT_LEAST:
+            if len(begun) < len(followers) and not followers[len(begun)].silent():
+                begun.append(begun_at(followers[len(begun)]))
             for writer in writers:
                 writer.go()
-            if len(followers) < WRITERS:
-                followers.append(stack.enter_context(place.running("follow")))
-        everything = stack.enter_context(place.running("follow", "--since", str(before)))
+            turns += 1
         for writer in writers:
             writer.done()
-        head = before + WRITERS * EACH
         last = place.add("last")
-        assert last == head + 1
-        assert positions(everything.rows_to(last)) == list(range(before + 1, last + 1))
-        for follower in followers:
-            begun = begun_at(follower)
-            # Whoever begins after the last entry sees those that come then.
-            assert positions(follower.rows_to(last) if begun < last else []) == list(range(begun + 1, last + 1))
-        assert [follower.end()[0] for follower in followers] == [0] * WRITERS
-
-
-def test_many_who_begin_while_others_write_all_see_the_rest_without_a_gap(place: Place) -> None:
-    """Everybody writes until everybody has begun, however long that takes."""
-    with ExitStack() as stack:
-        writers = [stack.enter_context(place.writer(f"w{number}-", 1000)) for number in range(2)]
-        followers = [stack.enter_context(place.running("follow")) for _ in range(3)]
-        begun: list[int] = []
-        for follower in followers:
-            while follower.silent():
-                for writer in writers:
-                    writer.go()
-            begun.append(begun_at(follower))
-        for writer in writers:
-            writer.go(5)
-            writer.done()
-        last = place.add("last")
-        for start, follower in zip(begun, followers, strict=True):
+        assert last == before + turns * len(writers) + 1
+        for start, follower in zip([before, *begun], [everything, *followers], strict=True):
             assert positions(follower.rows_to(last)) == list(range(start + 1, last + 1))
+        assert [follower.end()[0] for follower in followers] == [0] * len(followers)
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])

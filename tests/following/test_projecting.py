@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from followkit import Place, Running
 
-from ledger.errors import Conflict
+from ledger.errors import Conflict, Unavailable
 from ledger.following import Keeper
 from ledger.store import open_record
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.notes import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ledger import Ledger
     from tests.servers import Server
 
@@ -105,8 +107,8 @@ def test_views_that_are_built_anew_meanwhile_are_kept_on(place: Place) -> None:
         running.row()
         for number in range(5):
             last = place.add(f"m{number}")
-            with place.running("rebuild", "--json") as rebuilding:
-                assert rebuilding.row() == {"position": last}
+            with place.open() as opened:
+                assert opened.rebuild() == last
             to_position(running, last)
         assert running.end()[0] == 0
     assert whole(place)
@@ -145,9 +147,7 @@ def test_a_server_that_is_started_again_finds_its_views_kept(own_server: Server,
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_in_the_middle_it_finishes_the_batch_in_hand(in_file: Place, how: signal.Signals) -> None:
-    with in_file.writer("w", 60) as writer:
-        writer.go(60)
-        writer.done()
+    in_file.add(*(f"m{number}" for number in range(60)))
     telling = f"{SMALL}\nadvance = projector.advance\n"
     telling += (
         "def tell(*words):\n    advance(*words)\n    print('{\"position\": 0}', flush=True)\nprojector.advance = tell"
@@ -206,6 +206,26 @@ def test_it_signs_again_only_when_the_time_has_passed_and_something_came(on_serv
         opened.notary.checkpoint()
         assert keeper.step() == (last, None)
     assert signed(on_server) == last
+
+
+def test_a_signature_that_got_lost_with_the_connection_is_given_again(
+    on_server: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_server.open() as opened, opened.keep(60) as keeper:
+        monkeypatch.setattr(opened._recorder, "seal", failing(Unavailable("store.lost", "")))
+        assert keeper.step() == (opened.head(), None)
+        monkeypatch.setattr(opened._recorder, "seal", failing(Unavailable("store.full", "")))
+        with pytest.raises(Unavailable):
+            keeper.step()
+        monkeypatch.undo()
+        assert keeper.step() == (opened.head(), opened.head())
+
+
+def failing(error: Exception) -> Callable[[], bytes]:
+    def fail() -> bytes:
+        raise error
+
+    return fail
 
 
 def test_a_log_that_goes_on_under_another_name_is_not_kept_under_the_old(place: Place) -> None:
