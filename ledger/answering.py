@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from ledger.asking.view import View
 from ledger.errors import Damaged, Unavailable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_FIRST_ROWS: Final = 200
 _ONLY_READ = frozenset({"store.standby", "store.no_right"})
 """Why views cannot be written by whoever may still read them."""
 
@@ -184,11 +185,8 @@ class Views:
 
 
 def _begun(value: T) -> T:
-    """The answer, with its first row read where it is rows: what cannot be read shows before anybody has seen any."""
+    """The answer, with its first rows read where it is rows: until then it can be begun again, and nobody notices."""
     if not isinstance(value, Generator):
         return value
-    first = next(value, _NOTHING)
-    return cast("T", iter(()) if first is _NOTHING else chain((first,), value))
-
-
-_NOTHING = object()
+    first = list(islice(value, _FIRST_ROWS))
+    return cast("T", chain(first, value) if len(first) == _FIRST_ROWS else iter(first))

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from time import sleep
@@ -88,22 +89,25 @@ class Server:
 
     def kill(self) -> None:
         """As a power cut would: kill -9 of the postmaster and of everything that it started."""
+        self.send(signal.SIGKILL)
+        assert self._process is not None
+        self._process.wait()
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal to the postmaster and to everything that it started."""
         assert self._process is not None
         children = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self._process.pid)], check=True, capture_output=True, text=True
         ).stdout.split()
         for pid in (self._process.pid, *map(int, children)):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self._process.wait()
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
-    def stop(self) -> None:
-        """At once and orderly; whoever is connected is cut off."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """Whoever is connected is cut off. Orderly, or else `at_once`: what is missing is made good at the start."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
             self._process.wait()
 
     def remove(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from functools import cache
 from time import monotonic
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from ledger.store.database import Rows
 
 T = TypeVar("T")
+
+# Both tell of a broken connection in their own way too, to whoever has asked for logs; we say it in words.
+for _name in ("psycopg", "sqlalchemy"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 RECORD: Final = "ledger"
 VIEWS: Final = "views"
@@ -53,6 +58,7 @@ _OF_SCHEMA: Final = {
     # Views can be computed again, so a crash may lose the last of them, and no question waits for a standby.
     VIEWS: "synchronous_commit=off",
 }
+_WARNING: Final = "01"
 _SECRETS: Final = ("password", "sslpassword", "passfile")
 # What is acknowledged is on the disk at least, whatever the server does by default.
 _TO_THE_DISK: Final = b"""SELECT set_config('synchronous_commit', 'on', false)
@@ -99,7 +105,9 @@ class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
             cursor.executemany(sql(statement), rows)
 
     def _warn(self, said: psycopg.errors.Diagnostic) -> None:
-        self.warned = said.message_primary
+        # That the server is about to close the connection is a warning too, and is told soon enough.
+        if (said.sqlstate or "").startswith(_WARNING):
+            self.warned = said.message_primary
 
     def _within_deadline(self, gen: PQGen[T]) -> PQGen[T]:
         heard = monotonic()

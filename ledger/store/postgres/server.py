@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import psycopg
 import sqlalchemy
-from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, create_engine
 
 from ledger.errors import Unavailable
@@ -30,6 +29,7 @@ CHANNEL: Final = "tillit_log"
 PATIENCE_SECONDS: Final = 30.0
 """How long a lost server is waited for, once it had answered: a failover takes some seconds."""
 _PAUSE_SECONDS: Final = 0.1
+_TRIES: Final = 3
 _MAY_PASS: Final = frozenset({"store.away", "store.standby", "store.busy"})
 _SIZE: Final = sqlalchemy.text(
     "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
@@ -181,12 +181,12 @@ class PostgresDatabase(Database):
             try:
                 yield connection
             finally:
-                with suppress(psycopg.Error):
-                    own.unpipe()
+                # What cannot be told that it is over has noticed it, or will.
+                for end in (own.unpipe, own.rollback):
+                    with suppress(psycopg.Error):
+                        end()
                 if own.closed:
                     connection.invalidate()
-                elif own.info.transaction_status != TransactionStatus.IDLE:
-                    own.rollback()
 
     def _begin(self, connection: sqlalchemy.Connection, begin: str) -> None:
         own = _driver(connection)
@@ -239,12 +239,13 @@ class _Ear:
 
 
 def _again(attempt: Callable[[], T]) -> T:
-    """What `attempt` gives; made once more where its connection turns out to have broken since it was last used."""
-    try:
-        return attempt()
-    except psycopg.Error as error:
-        if not is_lost(error):
-            raise
+    """What `attempt` gives; made again where its connection turns out to have broken since it was last used."""
+    for _ in range(_TRIES - 1):
+        try:
+            return attempt()
+        except psycopg.Error as error:
+            if not is_lost(error):
+                raise
     return attempt()
 
 
