@@ -65,7 +65,7 @@ def main() -> int:
     size.add_argument("--full", action="store_true", help=f"one of {FULL} events, all of it verified: some hours")
     parser.add_argument("--only", choices=FIGURES, action="append", help="only this family of figures; may be repeated")
     parser.add_argument(
-        "--out", type=Path, help="write the table there; else a whole run writes RESULTS.md beside this"
+        "--out", type=Path, help="write the table there; else a whole run writes RESULTS.md here, a full one in full/"
     )
     said = parser.parse_args()
     # Ended from outside, it takes its hundreds of megabytes with it.
@@ -73,19 +73,21 @@ def main() -> int:
     began, commit = time.monotonic(), report.commit_now()
     groups: dict[str, list[Row]] = {}
     events = QUICK if said.quick else FULL if said.full else USUAL
-    with TemporaryDirectory(prefix="tillit-bench-") as folder, places(Path(folder), _say) as found:
-        ledgers = Ledgers(Path(folder), events, FULL if said.full else PATIENCE, found, _say)
-        for name in said.only or FIGURES:
-            _say(f"{name}, after {time.monotonic() - began:.0f} s")
-            groups[name] = []
-            for row in FIGURES[name](ledgers):
+    with TemporaryDirectory(prefix="tillit-bench-") as name, places(Path(name), _say) as found:
+        ledgers = Ledgers(Path(name), events, FULL if said.full else PATIENCE, found, _say)
+        for family in said.only or FIGURES:
+            _say(f"{family}, after {time.monotonic() - began:.0f} s")
+            groups[family] = []
+            for row in FIGURES[family](ledgers):
                 print("  ".join(filter(None, row.cells())), flush=True)
-                groups[name].append(row)
+                groups[family].append(row)
         engines = [f"{place.name} {place.version}" for place in found]
     took = time.monotonic() - began
     _say(f"{took:.0f} s")
     whole = said.only is None and not said.quick
-    if out := said.out or (Path(__file__).with_name("RESULTS.md") if whole else None):
+    folder = Path(__file__).parent / ("full" if said.full else "")
+    if out := said.out or (folder / "RESULTS.md" if whole else None):
+        out.parent.mkdir(exist_ok=True)
         for plot in ledgers.plots:
             draw(plot, out.parent)
         report.write(out, groups, ledgers.plots, report.surroundings(commit, engines, took))
