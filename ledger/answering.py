@@ -105,7 +105,7 @@ class Views:
             with ExitStack() as opened:
                 connection = opened.enter_context(self._reading())
                 known = min(wanted, self.projector.reached(connection))
-                if known < wanted:
+                if known < wanted or not known:
                     opened.close()
                     known = min(wanted, self._caught_up())
                     connection = opened.enter_context(self.projector.state(known))

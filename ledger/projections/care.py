@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, String
+from sqlalchemy import Boolean, Column, Integer, MetaData
 
 from ledger.events import responsibility as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
@@ -22,71 +22,71 @@ if TYPE_CHECKING:
 metadata = MetaData()
 
 # What a responsibility takes: competences in one text, a space between; the effort in words.
-need = temporal_table("need", metadata, Column("competences", String, nullable=False), Column("effort", String))
+need = temporal_table("need", metadata, Column("competences", TEXT, nullable=False), Column("effort", TEXT))
 # Each of these is true from when it was said on: what was said is not unsaid, only answered.
 terms = temporal_table(
     "terms",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("resources", String, nullable=False),
-    Column("delegator_duties", String, nullable=False),
-    Column("readiness", String, nullable=False),
-    Column("together_with", String, nullable=False),
+    Column("resources", TEXT, nullable=False),
+    Column("delegator_duties", TEXT, nullable=False),
+    Column("readiness", TEXT, nullable=False),
+    Column("together_with", TEXT, nullable=False),
 )
 check_in = temporal_table(
     "check_in",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("present", String, nullable=False),
-    Column("asked_by", String, nullable=False),
+    Column("present", TEXT, nullable=False),
+    Column("asked_by", TEXT, nullable=False),
     Column("planned", Boolean, nullable=False),
-    Column("state", String, nullable=False),
-    Column("note_digest", String),
-    Column("next_on", String),
+    Column("state", TEXT, nullable=False),
+    Column("note_digest", TEXT),
+    Column("next_on", TEXT),
 )
 support = temporal_table(
     "support",
     metadata,
     Column("support", Integer, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("asked_at", String(27), nullable=False),
-    Column("asked_by", String, nullable=False),
-    Column("of", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("given_at", String(27)),
-    Column("given_by", String),
-    Column("given", String),
+    Column("asked_at", TEXT, nullable=False),
+    Column("asked_by", TEXT, nullable=False),
+    Column("of", TEXT, nullable=False),
+    Column("what", TEXT, nullable=False),
+    Column("given_at", TEXT),
+    Column("given_by", TEXT),
+    Column("given", TEXT),
     find_by=("of",),
 )
 review = temporal_table(
     "review",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("by", String, nullable=False),
-    Column("design", String, nullable=False),
-    Column("mandate", String, nullable=False),
-    Column("delegator_part", String, nullable=False),
-    Column("learned", String, nullable=False),
-    Column("next_review_on", String),
+    Column("by", TEXT, nullable=False),
+    Column("design", TEXT, nullable=False),
+    Column("mandate", TEXT, nullable=False),
+    Column("delegator_part", TEXT, nullable=False),
+    Column("learned", TEXT, nullable=False),
+    Column("next_review_on", TEXT),
 )
 mandate_change = temporal_table(
     "mandate_change",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("by", String, nullable=False),
-    Column("direction", String, nullable=False),
+    Column("by", TEXT, nullable=False),
+    Column("direction", TEXT, nullable=False),
     find_by=("by",),
 )
 ending = temporal_table(
     "ending",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("how", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("reason", String),
-    Column("lacking", String),
+    Column("how", TEXT, nullable=False),
+    Column("by", TEXT, nullable=False),
+    Column("reason", TEXT),
+    Column("lacking", TEXT),
     Column("talked_first", Boolean),
-    Column("effective", String(27), nullable=False),
+    Column("effective", TEXT, nullable=False),
     find_by=("how",),
 )
 
@@ -162,9 +162,6 @@ def _asked(page: Page, event: events.SupportAsked) -> None:
         asked_by=page.entry.actor,
         of=event.of,
         what=event.what,
-        given_at=None,
-        given_by=None,
-        given=None,
     )
 
 
@@ -198,13 +195,13 @@ def _changed(page: Page, event: events.MandateChanged) -> None:
 @care.on(events.DelegationHandedBack)
 def _handed_back(page: Page, event: events.DelegationHandedBack) -> None:
     effective = timestamp(event.effective)
-    _ended(page, event.delegation, "handed back", effective=effective, lacking=event.lacking, talked_first=None)
+    _ended(page, event.delegation, "handed back", effective=effective, lacking=event.lacking)
 
 
 @care.on(events.DelegationRevoked)
 def _revoked(page: Page, event: events.DelegationRevoked) -> None:
     effective = timestamp(event.effective)
-    _ended(page, event.delegation, "revoked", effective=effective, lacking=None, talked_first=event.talked_first)
+    _ended(page, event.delegation, "revoked", effective=effective, talked_first=event.talked_first)
 
 
 def _ended(page: Page, number: int, how: str, **values: object) -> None:

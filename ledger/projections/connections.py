@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, String
+from sqlalchemy import Column, MetaData
 
 from ledger.events import ledger as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 metadata = MetaData()
 
 evidence = temporal_table(
     "evidence",
     metadata,
-    Column("uri", String, nullable=False),
-    Column("label", String, nullable=False),
-    Column("digest", String),
-    Column("linked_by", String, nullable=False),
+    Column("uri", TEXT, nullable=False),
+    Column("label", TEXT, nullable=False),
+    Column("digest", TEXT),
+    Column("linked_by", TEXT, nullable=False),
 )
-tag = temporal_table("tag", metadata, Column("tag", String, nullable=False), find_by=("tag",))
+tag = temporal_table("tag", metadata, Column("tag", TEXT, nullable=False), find_by=("tag",))
 
 # Of every stream: they may be about anything.
 connections = Projection("connections", 1, "", (evidence, tag))

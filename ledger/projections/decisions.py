@@ -4,49 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String
+from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData
 
 from ledger.events import decision as events
 from ledger.projections.goals import goals_text
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 if TYPE_CHECKING:
-    from ledger.projections.temporal import Row
+    from ledger.projections.sheet import Row
 
 metadata = MetaData()
 
 decision = temporal_table(
     "decision",
     metadata,
-    Column("title", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("type", String, nullable=False),
-    Column("responsibility", String, nullable=False),
-    Column("amount", String),
-    Column("scope", String, nullable=False),
+    Column("title", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("type", TEXT, nullable=False),
+    Column("responsibility", TEXT, nullable=False),
+    Column("amount", TEXT),
+    Column("scope", TEXT, nullable=False),
     Column("one_way", Boolean, nullable=False),
-    Column("counterparty", String),
-    Column("process", String, nullable=False),
-    Column("goals", String),
-    Column("status", String, nullable=False),
-    Column("opened_by", String, nullable=False),
-    Column("by", String),
-    Column("acting_for", String),
-    Column("capacity", String),
+    Column("counterparty", TEXT),
+    Column("process", TEXT, nullable=False),
+    Column("goals", TEXT),
+    Column("status", TEXT, nullable=False),
+    Column("opened_by", TEXT, nullable=False),
+    Column("by", TEXT),
+    Column("acting_for", TEXT),
+    Column("capacity", TEXT),
     Column("delegation", BigInteger),
-    Column("made_at", String(27)),
-    Column("verdict", String),
+    Column("made_at", TEXT),
+    Column("verdict", TEXT),
     Column("made_position", BigInteger),
-    Column("failing", String),
-    Column("dimension", String),
-    Column("limit", String),
-    Column("asked", String),
-    Column("chosen", String),
-    Column("rationale", String),
-    Column("reason", String),
-    Column("review_on", String),
-    Column("settled_by", String),
+    Column("failing", TEXT),
+    Column("dimension", TEXT),
+    Column("limit", TEXT),
+    Column("asked", TEXT),
+    Column("chosen", TEXT),
+    Column("rationale", TEXT),
+    Column("reason", TEXT),
+    Column("review_on", TEXT),
+    Column("settled_by", TEXT),
     find_by=("responsibility", "by", "made_at"),
 )
 # Few are not inside a mandate, and they are looked for often.
@@ -54,14 +54,14 @@ Index("decision_not_inside", decision.c.verdict, sqlite_where=decision.c.verdict
 supersession = temporal_table(
     "supersession",
     metadata,
-    Column("successor", String, nullable=False),
-    Column("part", String, nullable=False),
-    Column("named", String),
-    Column("reason", String),
+    Column("successor", TEXT, nullable=False),
+    Column("part", TEXT, nullable=False),
+    Column("named", TEXT),
+    Column("reason", TEXT),
     find_by=("successor",),
 )
 conflict = temporal_table(
-    "conflict", metadata, Column("member", String, nullable=False), Column("ground", String), find_by=("member",)
+    "conflict", metadata, Column("member", TEXT, nullable=False), Column("ground", TEXT), find_by=("member",)
 )
 
 decisions = Projection("decisions", 5, "D-", (decision, supersession, conflict))
@@ -85,26 +85,6 @@ def _proposed(page: Page, event: events.DecisionProposed) -> None:
         goals=goals_text(event.goals),
         status="open",
         opened_by=page.entry.actor,
-        **dict.fromkeys(
-            (
-                "by",
-                "acting_for",
-                "capacity",
-                "delegation",
-                "made_at",
-                "verdict",
-                "made_position",
-                "failing",
-                "dimension",
-                "limit",
-                "asked",
-                "chosen",
-                "rationale",
-                "reason",
-                "review_on",
-                "settled_by",
-            )
-        ),
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import BigInteger, Boolean, Column, MetaData, String
+from sqlalchemy import BigInteger, Boolean, Column, MetaData
 
 from ledger.aggregates.feedback import CIRCLES
 from ledger.events import feedback as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 metadata = MetaData()
 
@@ -18,29 +18,29 @@ feedback = temporal_table(
     "feedback",
     metadata,
     Column("asked", Boolean, nullable=False),
-    Column("kind", String),
-    Column("giver", String, nullable=False),
-    Column("to", String, nullable=False),
-    Column("about", String, nullable=False),
-    Column("given_at", String(27), nullable=False),
+    Column("kind", TEXT),
+    Column("giver", TEXT, nullable=False),
+    Column("to", TEXT, nullable=False),
+    Column("about", TEXT, nullable=False),
+    Column("given_at", TEXT, nullable=False),
     Column("given_position", BigInteger, nullable=False),
-    Column("visibility", String, nullable=False),
-    Column("answers", String),
-    Column("digest", String),
-    Column("acknowledged_at", String(27)),
-    Column("retracted_at", String(27)),
-    Column("retracted_because", String),
+    Column("visibility", TEXT, nullable=False),
+    Column("answers", TEXT),
+    Column("digest", TEXT),
+    Column("acknowledged_at", TEXT),
+    Column("retracted_at", TEXT),
+    Column("retracted_because", TEXT),
     find_by=("giver", "to", "about", "answers"),
 )
 reply = temporal_table(
-    "feedback_reply", metadata, Column("by", String, nullable=False), Column("digest", String, nullable=False)
+    "feedback_reply", metadata, Column("by", TEXT, nullable=False), Column("digest", TEXT, nullable=False)
 )
 effect = temporal_table(
     "feedback_effect",
     metadata,
-    Column("by", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("ref", String),
+    Column("by", TEXT, nullable=False),
+    Column("what", TEXT, nullable=False),
+    Column("ref", TEXT),
 )
 
 feedbacks = Projection("feedback", 2, "F-", (feedback, reply, effect))
@@ -51,11 +51,9 @@ def _asked(page: Page, event: events.FeedbackAsked) -> None:
     _begin(
         page,
         asked=True,
-        kind=None,
         to=event.of,
         about=event.about,
         visibility="between",
-        answers=None,
         digest=event.question_digest,
     )
 
@@ -117,8 +115,5 @@ def _begin(page: Page, **values: object) -> None:
         giver=page.entry.actor,
         given_at=page.stamp,
         given_position=page.source,
-        acknowledged_at=None,
-        retracted_at=None,
-        retracted_because=None,
         **values,
     )

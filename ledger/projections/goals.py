@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Column, MetaData, String
+from sqlalchemy import BigInteger, Column, MetaData
 
 from ledger.events import goal as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,25 +20,25 @@ metadata = MetaData()
 goal = temporal_table(
     "goal",
     metadata,
-    Column("title", String, nullable=False),
-    Column("why", String),
-    Column("horizon", String),
-    Column("parent", String),
-    Column("former", String),
-    Column("adopted_by", String),
+    Column("title", TEXT, nullable=False),
+    Column("why", TEXT),
+    Column("horizon", TEXT),
+    Column("parent", TEXT),
+    Column("former", TEXT),
+    Column("adopted_by", TEXT),
     Column("worded", BigInteger, nullable=False),
-    Column("set_by", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("evidence", String),
-    Column("learned", String),
+    Column("set_by", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("evidence", TEXT),
+    Column("learned", TEXT),
 )
 progress = temporal_table(
     "progress_note",
     metadata,
-    Column("confidence", String, nullable=False),
-    Column("note", String, nullable=False),
-    Column("value", String),
-    Column("by", String, nullable=False),
+    Column("confidence", TEXT, nullable=False),
+    Column("note", TEXT, nullable=False),
+    Column("value", TEXT),
+    Column("by", TEXT, nullable=False),
 )
 
 goals = Projection("goals", 2, "G-", (goal, progress))
@@ -64,8 +64,6 @@ def _set(page: Page, event: events.GoalSet) -> None:
         worded=page.source,
         set_by=page.entry.actor,
         status="open",
-        evidence=None,
-        learned=None,
     )
 
 

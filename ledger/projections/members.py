@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, MetaData, String
+from sqlalchemy import Boolean, Column, MetaData
 
 from ledger.events import member as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 from ledger.values import timestamp
 
 metadata = MetaData()
@@ -14,34 +14,32 @@ metadata = MetaData()
 presence = temporal_table(
     "presence",
     metadata,
-    Column("member", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("acts", String),
+    Column("member", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("acts", TEXT),
     Column("body", Boolean, nullable=False),
     find_by=("member",),
     keep_empty=True,
 )
 # Never the name itself, which may be erased: its digest, or None where the event behind the row has it plainly.
-member_name = temporal_table("member_name", metadata, Column("member", String), Column("name_digest", String))
+member_name = temporal_table("member_name", metadata, Column("member", TEXT), Column("name_digest", TEXT))
 occupant = temporal_table(
     "occupant",
     metadata,
-    Column("group", String, nullable=False),
-    Column("member", String, nullable=False),
+    Column("group", TEXT, nullable=False),
+    Column("member", TEXT, nullable=False),
     Column("is_group", Boolean, nullable=False),
     find_by=("member",),
 )
-absence = temporal_table("absence", metadata, Column("member", String, nullable=False), find_by=("member",))
-capacity = temporal_table(
-    "capacity", metadata, Column("member", String), Column("amount", String), Column("unit", String)
-)
+absence = temporal_table("absence", metadata, Column("member", TEXT, nullable=False), find_by=("member",))
+capacity = temporal_table("capacity", metadata, Column("member", TEXT), Column("amount", TEXT), Column("unit", TEXT))
 competence = temporal_table(
     "competence",
     metadata,
-    Column("member", String),
-    Column("competence", String),
-    Column("level", String),
-    Column("said_by", String),
+    Column("member", TEXT),
+    Column("competence", TEXT),
+    Column("level", TEXT),
+    Column("said_by", TEXT),
     find_by=("member", "competence"),
 )
 

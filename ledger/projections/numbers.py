@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData, String
+from sqlalchemy import Column, Integer, MetaData
 
 from ledger.events import ledger as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 from ledger.values import official
 
 metadata = MetaData()
@@ -14,11 +14,11 @@ metadata = MetaData()
 number = temporal_table(
     "official_number",
     metadata,
-    Column("official", String, nullable=False),
-    Column("series", String, nullable=False),
+    Column("official", TEXT, nullable=False),
+    Column("series", TEXT, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("of", String, nullable=False),
-    Column("assigned_by", String, nullable=False),
+    Column("of", TEXT, nullable=False),
+    Column("assigned_by", TEXT, nullable=False),
     find_by=("official", "of"),
 )
 

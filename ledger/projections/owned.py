@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, String
+from sqlalchemy import Boolean, Column, Integer, MetaData
 
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 metadata = MetaData()
 
 responsibility = temporal_table(
     "responsibility",
     metadata,
-    Column("code", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("parent", String),
-    Column("purpose", String),
-    Column("decides", String, nullable=False),
-    Column("reserved", String, nullable=False),
-    Column("legal_basis", String),
-    Column("report_rule", String),
-    Column("goals", String),
-    Column("life", String(27), nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("title", TEXT, nullable=False),
+    Column("parent", TEXT),
+    Column("purpose", TEXT),
+    Column("decides", TEXT, nullable=False),
+    Column("reserved", TEXT, nullable=False),
+    Column("legal_basis", TEXT),
+    Column("report_rule", TEXT),
+    Column("goals", TEXT),
+    Column("life", TEXT, nullable=False),
     find_by=("code", "parent"),
 )
 offer = temporal_table(
     "offer",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("to", String, nullable=False),
-    Column("delegator", String, nullable=False),
-    Column("mandate", String, nullable=False),
-    Column("review_on", String, nullable=False),
-    Column("check_in_every", String),
-    Column("basis", String),
+    Column("to", TEXT, nullable=False),
+    Column("delegator", TEXT, nullable=False),
+    Column("mandate", TEXT, nullable=False),
+    Column("review_on", TEXT, nullable=False),
+    Column("check_in_every", TEXT),
+    Column("basis", TEXT),
     Column("succeeds", Integer),
     Column("in_force", Boolean, nullable=False),
     find_by=("to",),
@@ -41,17 +41,17 @@ holding = temporal_table(
     "holding",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("holder", String, nullable=False),
-    Column("delegator", String, nullable=False),
-    Column("mandate", String, nullable=False),
-    Column("mandate_since", String(27), nullable=False),
+    Column("holder", TEXT, nullable=False),
+    Column("delegator", TEXT, nullable=False),
+    Column("mandate", TEXT, nullable=False),
+    Column("mandate_since", TEXT, nullable=False),
     Column("level", Integer, nullable=False),
-    Column("held_since", String(27), nullable=False),
-    Column("cause", String),
-    Column("review_on", String, nullable=False),
-    Column("check_in_every", String),
-    Column("reservations", String),
-    Column("basis", String),
+    Column("held_since", TEXT, nullable=False),
+    Column("cause", TEXT),
+    Column("review_on", TEXT, nullable=False),
+    Column("check_in_every", TEXT),
+    Column("reservations", TEXT),
+    Column("basis", TEXT),
     find_by=("holder", "delegator"),
     keep_empty=True,
 )
@@ -59,14 +59,14 @@ stand_in = temporal_table(
     "stand_in",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("member", String, nullable=False),
-    Column("named_by", String, nullable=False),
+    Column("member", TEXT, nullable=False),
+    Column("named_by", TEXT, nullable=False),
     find_by=("member",),
 )
 allowance = temporal_table(
     "allowance",
     metadata,
     Column("year", Integer, nullable=False),
-    Column("amount", String, nullable=False),
-    Column("decision", String, nullable=False),
+    Column("amount", TEXT, nullable=False),
+    Column("decision", TEXT, nullable=False),
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from ledger.projections.temporal import Row
+    from ledger.projections.sheet import Row
 
 ownership = Projection("ownership", 6, "R-", (responsibility, offer, holding, stand_in, allowance))
 

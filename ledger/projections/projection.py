@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ledger.projections.temporal import ALWAYS, Sheet
+from ledger.projections.temporal import ALWAYS
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
     from ledger.events import Entry, Event
-    from ledger.projections.temporal import Row
+    from ledger.projections.sheet import Row, Sheet
 
     # Each takes the kind of event that it is registered for.
     Handler = Callable[["Page", Any], None]
@@ -31,7 +31,7 @@ class Page:
 
     __slots__ = ("_sheets", "entry", "known", "source", "stamp")
 
-    def __init__(self, sheets: Mapping[str, Sheet], entry: Entry, known: int, source: int, stamp: str) -> None:
+    def __init__(self, sheets: Mapping[Table, Sheet], entry: Entry, known: int, source: int, stamp: str) -> None:
         self._sheets = sheets
         self.entry = entry
         self.known = known
@@ -40,26 +40,28 @@ class Page:
 
     def rows(self, table: Table, **values: object) -> list[Row]:
         """The known rows in which these columns have these values, in order of time."""
-        rows = self._sheets[table.name].rows(self.entry.stream)
+        rows = self._sheets[table].rows(self.entry.stream, self.entry.event.kind)
+        if not values:
+            return rows
         return [row for row in rows if all(row.values[name] == value for name, value in values.items())]
 
     def add(self, table: Table, since: datetime | str, until: datetime | str | None, **values: object) -> None:
         """A new row that is true within [since, until)."""
-        sheet = self._sheets[table.name]
+        sheet = self._sheets[table]
         sheet.add(self.entry.stream, self.known, self.source, _stamp(since), _stamp(until), values)
 
     def end(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
         """The row ends at `moment`, and says so in `values`; nothing where it ended before."""
         if row.valid_until <= (stamp := _stamp(moment)):
             return
-        sheet, stream = self._sheets[table.name], self.entry.stream
-        sheet.close(stream, row, self.known)
+        sheet, stream = self._sheets[table], self.entry.stream
+        sheet.close(row, self.known)
         sheet.add(stream, self.known, self.source, row.valid_from, stamp, {**row.values, **values})
 
     def change(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
         """From `moment` on the row says `values`; before it, what it said."""
-        sheet = self._sheets[table.name]
-        sheet.revise(self.entry.stream, row, self.known, self.source, since=_stamp(moment), values=values)
+        sheet = self._sheets[table]
+        sheet.revise(row, self.known, self.source, since=_stamp(moment), values=values)
 
     def restate(self, table: Table, **said: object) -> None:
         """From the entry's moment on the stream says those values, until a later change of the first of them."""
@@ -74,8 +76,8 @@ class Page:
 
     def extend(self, table: Table, row: Row, until: datetime | str | None, **values: object) -> None:
         """The row is true until then, earlier or later than before."""
-        sheet, stream = self._sheets[table.name], self.entry.stream
-        sheet.close(stream, row, self.known)
+        sheet, stream = self._sheets[table], self.entry.stream
+        sheet.close(row, self.known)
         sheet.add(stream, self.known, self.source, row.valid_from, _stamp(until), {**row.values, **values})
 
 
@@ -90,23 +92,21 @@ class Projection:
         self.version = version
         self.prefix = prefix
         self.tables = tuple(tables)
-        self._handlers: dict[str, Handler] = {}
+        self.handlers: dict[str, Handler] = {}
+        """By the kind of the event."""
 
     def on(self, *kinds: type[Event]) -> Callable[[H], H]:
         """Register the function that applies events of those kinds."""
 
         def register(handler: H) -> H:
-            self._handlers.update((event.kind, handler) for event in kinds)
+            self.handlers.update((event.kind, handler) for event in kinds)
             return handler
 
         return register
 
-    def handler(self, kind: str) -> Handler | None:
-        return self._handlers.get(kind)
-
     def handled(self) -> Iterator[str]:
         """The kinds of the events that change something here."""
-        return iter(self._handlers)
+        return iter(self.handlers)
 
 
 def _stamp(moment: datetime | str | None) -> str:

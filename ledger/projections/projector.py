@@ -9,11 +9,9 @@ from sqlalchemy import inspect
 
 from ledger.collecting import seldom
 from ledger.errors import Unavailable
-from ledger.events.corrections import CORRECTIONS, corrected, corrects
+from ledger.projections.applying import apply
 from ledger.projections.bookmarks import PROGRESS, Bookmark, advance, begin_anew, marked
-from ledger.projections.projection import Page
-from ledger.projections.temporal import Sheet
-from ledger.values import timestamp
+from ledger.projections.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BATCH = 5000
-_KEPT_STREAMS = 50_000
 _TRIES: Final = 3
 _MAY_PASS: Final = frozenset({"store.lost", "views.building"})
 
@@ -75,6 +72,7 @@ class Projector:
         self._log = log
         self._reading = reading
         self._writing = writing
+        self._sheets = {table: Sheet(table) for each in projections for table in each.tables}
 
     def position(self) -> int:
         """Up to where every projection has come; 0 where one must be built first. Takes no write lock."""
@@ -125,9 +123,6 @@ class Projector:
 
     def _catch_up(self, head: int, progress: Callable[[int, int], None] | None) -> int:
         self._make_ready()
-        sheets: dict[str, Sheet] = {}
-        reached = -1
-        before: tuple[Projection, ...] = ()
         while True:
             with self._writing() as connection:
                 bookmarks = marked(connection)
@@ -137,17 +132,14 @@ class Projector:
                     raise _building()
                 position = min(bookmarks[each.name].position for each in self._projections)
                 behind = tuple(each for each in self._projections if bookmarks[each.name].position == position)
-                if position != reached or behind != before:
-                    # Somebody else went on meanwhile, or others join in: what was remembered may be old.
-                    sheets = {table.name: Sheet(table) for each in behind for table in each.tables}
                 ahead = (mark.position - position for mark in bookmarks.values() if mark.position > position)
                 batch = self._log.read(position, min(BATCH, *ahead, BATCH))
                 if not batch:
                     return position
-                _apply_batch(connection, behind, batch, sheets, self._log)
+                apply(connection, behind, batch, self._sheets, self._log)
                 for each in behind:
                     advance(connection, each.name, position, batch[-1].position)
-                reached, before = batch[-1].position, behind
+                reached = batch[-1].position
             if progress is not None:
                 progress(reached, max(head, reached))
 
@@ -177,62 +169,6 @@ class Projector:
                 _drop(connection, each)
                 for table in each.tables:
                     table.create(connection)
-
-
-def _apply_batch(
-    connection: Connection,
-    projections: Sequence[Projection],
-    batch: Sequence[Recorded],
-    sheets: dict[str, Sheet],
-    log: Log,
-) -> None:
-    kinds = [each.entry.event.kind for each in batch]
-    found = frozenset(kinds)
-    begun = {each.entry.stream for each in batch if each.entry.version == 1}
-    stamps: dict[int, str] = {}
-    for projection in projections:
-        # Most events are nothing to most projections, which cost nothing then.
-        concern = found.intersection(projection.handled()) | (found & CORRECTIONS)
-        prefix = projection.prefix
-        own = [
-            each
-            for each, kind in zip(batch, kinds, strict=True)
-            if kind in concern and each.entry.stream.startswith(prefix)
-        ]
-        if not own:
-            continue
-        touched = dict.fromkeys(each.entry.stream for each in own)
-        for table in projection.tables:
-            sheets[table.name].forget(_KEPT_STREAMS)
-            sheets[table.name].start(connection)
-            sheets[table.name].load(connection, touched, begun)
-        for recorded in own:
-            entry, position = recorded.entry, recorded.position
-            if corrects(entry.event):
-                _retell(projection, recorded, sheets, log)
-            elif (handler := projection.handler(entry.event.kind)) is not None:
-                # Several projections look at one event, and writing its moment down costs a good part of what they do.
-                if (stamp := stamps.get(position)) is None:
-                    stamp = stamps[position] = timestamp(entry.occurred_at)
-                handler(Page(sheets, entry, position, position, stamp), entry.event)
-    for sheet in sheets.values():
-        sheet.flush(connection)
-
-
-def _retell(projection: Projection, correction: Recorded, sheets: dict[str, Sheet], log: Log) -> None:
-    """After a correction the whole stream speaks anew, and that is known from the correction on."""
-    stream = correction.entry.stream
-    for table in projection.tables:
-        sheet = sheets[table.name]
-        for row in sheet.rows(stream):
-            sheet.close(stream, row, correction.position)
-    known = [each for each in log.stream(stream) if each.position <= correction.position]
-    positions = {each.entry.version: each.position for each in known}
-    for entry in corrected(each.entry for each in known):
-        handler = projection.handler(entry.event.kind)
-        if handler is not None:
-            stamp = timestamp(entry.occurred_at)
-            handler(Page(sheets, entry, correction.position, positions[entry.version], stamp), entry.event)
 
 
 def _building() -> Unavailable:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Column, Integer, MetaData, String
+from sqlalchemy import Column, Integer, MetaData
 
 from ledger.events import decision as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,96 +26,96 @@ road = temporal_table(
     "road",
     metadata,
     Column("version", Integer, nullable=False),
-    Column("amended_at", String(27), nullable=False),
-    Column("question", String),
-    Column("consenters", String, nullable=False),
-    Column("affected", String, nullable=False),
-    Column("decide_by", String),
-    Column("follows", String),
+    Column("amended_at", TEXT, nullable=False),
+    Column("question", TEXT),
+    Column("consenters", TEXT, nullable=False),
+    Column("affected", TEXT, nullable=False),
+    Column("decide_by", TEXT),
+    Column("follows", TEXT),
     find_by=("follows",),
 )
 # Each of these is true from when it was said on: what was said is not unsaid, only answered.
 advice_asked = temporal_table(
     "advice_asked",
     metadata,
-    Column("member", String, nullable=False),
-    Column("asked_as", String, nullable=False),
-    Column("asked_by", String, nullable=False),
-    Column("by_when", String),
+    Column("member", TEXT, nullable=False),
+    Column("asked_as", TEXT, nullable=False),
+    Column("asked_by", TEXT, nullable=False),
+    Column("by_when", TEXT),
     find_by=("member",),
 )
 # What a member said, for the post `acting_for` where that was asked: advice, concern, consent or stood aside.
 word = temporal_table(
     "word",
     metadata,
-    Column("kind", String, nullable=False),
-    Column("member", String, nullable=False),
-    Column("acting_for", String),
+    Column("kind", TEXT, nullable=False),
+    Column("member", TEXT, nullable=False),
+    Column("acting_for", TEXT),
     Column("version", Integer),
-    Column("text", String),
+    Column("text", TEXT),
     find_by=("member",),
 )
 objection = temporal_table(
     "objection",
     metadata,
     Column("number", Integer, nullable=False),
-    Column("by", String, nullable=False),
-    Column("raised_at", String(27), nullable=False),
-    Column("argument", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("resolved_at", String(27)),
-    Column("how", String),
-    Column("resolved_by", String),
-    Column("explanation", String),
-    Column("follow_up_on", String),
+    Column("by", TEXT, nullable=False),
+    Column("raised_at", TEXT, nullable=False),
+    Column("argument", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("resolved_at", TEXT),
+    Column("how", TEXT),
+    Column("resolved_by", TEXT),
+    Column("explanation", TEXT),
+    Column("follow_up_on", TEXT),
 )
 # What was promised with a decision; `signs` and `informed` are JSON lists. No row where nothing was.
 outlook = temporal_table(
     "outlook",
     metadata,
-    Column("expects", String),
-    Column("signs", String, nullable=False),
-    Column("review_on", String),
-    Column("trial_until", String),
-    Column("informed", String, nullable=False),
+    Column("expects", TEXT),
+    Column("signs", TEXT, nullable=False),
+    Column("review_on", TEXT),
+    Column("trial_until", TEXT),
+    Column("informed", TEXT, nullable=False),
     find_by=("review_on", "trial_until"),
 )
 # What had to come before or after, as stamped on the decision.
 duty = temporal_table(
     "duty",
     metadata,
-    Column("kind", String, nullable=False),
-    Column("member", String, nullable=False),
-    Column("rule", String, nullable=False),
-    Column("result", String, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("member", TEXT, nullable=False),
+    Column("rule", TEXT, nullable=False),
+    Column("result", TEXT, nullable=False),
     find_by=("member",),
 )
 report = temporal_table(
     "report",
     metadata,
-    Column("to", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("meeting", String),
-    Column("item", String),
+    Column("to", TEXT, nullable=False),
+    Column("by", TEXT, nullable=False),
+    Column("meeting", TEXT),
+    Column("item", TEXT),
     find_by=("to",),
 )
 report_seen = temporal_table(
     "report_seen",
     metadata,
-    Column("member", String, nullable=False),
-    Column("acting_for", String),
-    Column("meeting", String),
-    Column("question", String),
+    Column("member", TEXT, nullable=False),
+    Column("acting_for", TEXT),
+    Column("meeting", TEXT),
+    Column("question", TEXT),
 )
 outcome_review = temporal_table(
     "outcome_review",
     metadata,
-    Column("by", String, nullable=False),
-    Column("happened", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("process", String, nullable=False),
-    Column("learned", String, nullable=False),
-    Column("verdict", String, nullable=False),
+    Column("by", TEXT, nullable=False),
+    Column("happened", TEXT, nullable=False),
+    Column("outcome", TEXT, nullable=False),
+    Column("process", TEXT, nullable=False),
+    Column("learned", TEXT, nullable=False),
+    Column("verdict", TEXT, nullable=False),
 )
 
 roads = Projection(
@@ -204,7 +204,6 @@ def _objected(page: Page, event: events.ObjectionRaised) -> None:
         raised_at=page.stamp,
         argument=event.argument,
         kind=event.objection_kind,
-        **dict.fromkeys(("resolved_at", "how", "resolved_by", "explanation", "follow_up_on")),
     )
 
 
@@ -274,18 +273,16 @@ def _reviewed(page: Page, event: events.DecisionReviewed) -> None:
     if page.rows(outlook):
         page.restate(outlook, review_on=following)
     elif following is not None:
-        nothing = dict.fromkeys(("expects", "trial_until"))
-        page.add(outlook, page.stamp, None, signs="[]", informed="[]", review_on=following, **nothing)
+        page.add(outlook, page.stamp, None, signs="[]", informed="[]", review_on=following)
 
 
 def _add_road(page: Page, **values: object) -> None:
-    empty = {**dict.fromkeys(("question", "decide_by", "follows")), "consenters": "", "affected": "", "version": 1}
-    page.add(road, page.stamp, None, **{**empty, "amended_at": page.stamp, **values})
+    empty = {"consenters": "", "affected": "", "version": 1, "amended_at": page.stamp}
+    page.add(road, page.stamp, None, **{**empty, **values})
 
 
 def _said(page: Page, kind: str, **values: object) -> None:
-    empty = dict.fromkeys(("acting_for", "version", "text"))
-    page.add(word, page.stamp, None, **{**empty, "kind": kind, "member": page.entry.actor, **values})
+    page.add(word, page.stamp, None, kind=kind, member=page.entry.actor, **values)
 
 
 def _version(page: Page) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, String
+from sqlalchemy import Column, MetaData
 
 from ledger.events import decision as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import temporal_table
+from ledger.projections.temporal import TEXT, temporal_table
 
 metadata = MetaData()
 
@@ -14,10 +14,10 @@ metadata = MetaData()
 passing = temporal_table(
     "passing",
     metadata,
-    Column("how", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("lower", String),
-    Column("upper", String, nullable=False),
+    Column("how", TEXT, nullable=False),
+    Column("by", TEXT, nullable=False),
+    Column("lower", TEXT),
+    Column("upper", TEXT, nullable=False),
     find_by=("how", "upper"),
 )
 

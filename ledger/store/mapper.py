@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from eventsourcing.persistence import StoredEvent
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from ledger.canonical import canonical
 from ledger.errors import Damaged, Refused
-from ledger.events import KINDS, Entry, Event, Recorded
-from ledger.events.decision import AuthorityOutcome, Check, DecisionMade
+from ledger.events import KINDS, Entry, Recorded
+from ledger.events.decision import DecisionMade
 from ledger.store.leaf import MAX_LEAF
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
+    from ledger.events import Event
     from ledger.store.leaf import Leaf
 
 MAX_ENTRY: Final = MAX_LEAF - 512
@@ -58,41 +58,33 @@ def stored(entry: Entry) -> StoredEvent:
 
 def recorded(leaf: Leaf) -> Recorded:
     """The entry that a leaf holds, in its place. Raises Damaged where it cannot be read as it was written."""
-    return _read(leaf, leaf.state, _KEPT)
+    return _read(leaf, leaf.state)
 
 
 def outlined(leaf: Leaf) -> Recorded:
-    """As `recorded`, but of the proof of a decision made inside a mandate only its AuthorityOutcome is read.
+    """As `recorded`, but of the proof of a decision inside a mandate nothing is read but the outcome and the duties.
 
-    Chain and checks are most of the bytes of such an entry, and most of the time that reading it takes. Of the checks
-    only the duties are left, which the views ask about.
+    Chain and checks are most of the bytes of such an entry, and most of the time that reading it takes.
     """
     state = leaf.state
-    if leaf.kind != DecisionMade.kind or _INSIDE not in state:
-        return _read(leaf, state, _KEPT)
-    outline = _read(leaf, state, _OUTLINED)
-    if duties := _DUTY.findall(state):
-        checks = tuple(map(Check.model_validate_json, duties))
-        # The outline is ours alone as yet, and making it anew costs as much as reading it.
-        outline.entry.event.__dict__["authority"].__dict__["checks"] = checks
-    return outline
+    if leaf.kind == DecisionMade.kind and _INSIDE in state:
+        state = _without_proof(state)
+    return _read(leaf, state)
 
 
-def _read(leaf: Leaf, state: bytes, shapes: dict[str, type[_Kept]]) -> Recorded:
+def _without_proof(state: bytes) -> bytes:
+    """A decision with no chain, and of the checks only those that are duties."""
+    begin = state.find(_CHAIN)
+    end = _AFTER_CHECKS.search(state, begin) if begin >= 0 else None
+    if end is None:
+        return state
+    duties = b",".join(_DUTY.findall(state, begin, end.start()))
+    return b'%b"checks":[%b%b' % (state[:begin], duties, state[end.start() :])
+
+
+def _read(leaf: Leaf, state: bytes) -> Recorded:
     try:
-        kept = shapes[leaf.kind].model_validate_json(state)
-        entry = Entry(
-            stream=kept.stream,
-            version=kept.version,
-            event=kept.event,
-            occurred_at=kept.occurred_at,
-            actor=kept.actor,
-            recorded_by=kept.recorded_by,
-            command_key=kept.key,
-            basis=kept.basis,
-            reason=kept.reason,
-            together_with=kept.together_with,
-        )
+        entry = _ENTRIES[leaf.kind].validate_json(state)
     except (KeyError, ValidationError) as error:
         raise Damaged(
             "entry.unreadable",
@@ -104,43 +96,36 @@ def _read(leaf: Leaf, state: bytes, shapes: dict[str, type[_Kept]]) -> Recorded:
     return Recorded(entry, leaf.position, leaf.recorded_at)
 
 
-class _Kept(BaseModel):
-    """An entry as it is stored; unknown fields mean that a newer program wrote it."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
-    actor: str
-    event: Event
-    kind: str
-    occurred_at: datetime
-    recorded_by: str
-    stream: str
-    version: int
-    key: str | None = None
-    basis: str | None = None
-    reason: str | None = None
-    together_with: tuple[str, ...] = Field(default=(), alias="with")
-
-
-_KEPT: dict[str, type[_Kept]] = {
-    kind: create_model("Kept", __base__=_Kept, event=(event, ...)) for kind, event in KINDS.items()
-}
-
-
-class _Outcome(AuthorityOutcome):
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
-    # Under a name that no entry has, so that reading does not fill it.
-    checks: tuple[Check, ...] = Field(default=(), exclude=True, validation_alias="(not read)")
+def _entries(event: type[Event]) -> SchemaValidator:
+    """Reads entries with that kind of event. Unknown fields mean that a newer program wrote it, and are errors."""
+    text = core_schema.str_schema()
+    optional = core_schema.with_default_schema(core_schema.nullable_schema(text), default=None)
+    texts = core_schema.with_default_schema(core_schema.tuple_variable_schema(text), default=())
+    # Into the entry itself: a model in between, of which the entry is made, takes as long again as reading it.
+    field = core_schema.dataclass_field
+    fields = [
+        field("stream", text),
+        field("version", core_schema.int_schema()),
+        field("event", event.__pydantic_core_schema__),
+        field("occurred_at", core_schema.datetime_schema()),
+        field("actor", text),
+        field("recorded_by", text),
+        field("command_key", optional, validation_alias="key"),
+        field("basis", optional),
+        field("reason", optional),
+        field("together_with", texts, validation_alias="with"),
+    ]
+    names = [each["name"] for each in fields]
+    read_only = field("kind", text, init_only=True)
+    arguments = core_schema.dataclass_args_schema("Entry", [*fields, read_only], extra_behavior="forbid")
+    return SchemaValidator(core_schema.dataclass_schema(Entry, arguments, names, slots=True))
 
 
-class _Outline(DecisionMade):
-    authority: _Outcome  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
-
-
-_OUTLINED: dict[str, type[_Kept]] = {
-    DecisionMade.kind: create_model("Outline", __base__=_Kept, event=(_Outline, ...)),
-}
-# A quote inside a text is escaped, so these bytes can be nothing but the proof's own verdict.
+_ENTRIES: Final = {kind: _entries(event) for kind, event in KINDS.items()}
+# A quote inside a text is escaped, so these bytes can be nothing but the proof's own verdict, and its chain.
 _INSIDE: Final = b'"verdict":"inside"'
+_CHAIN: Final = b'"chain":['
+# In a proof alone these keys follow on a list, which is that of its checks.
+_AFTER_CHECKS: Final = re.compile(rb'\],"(?:delegation|responsibility)":')
 # A check that is a duty, in the order of canonical JSON; nothing in it can hold a quote or a brace.
 _DUTY: Final = re.compile(rb'\{"asked":"[^"{}]*","dimension":"(?:consent|consult|rationale|report|tell)"[^{}]*\}')

@@ -126,7 +126,7 @@ def test_two_processes_at_once_apply_every_entry_once(town: Town) -> None:
 
 @pytest.mark.parametrize("when", ["before the bookmark", "after the bookmark"])
 def test_a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done(town: Town, when: str) -> None:
-    name = "advance" if when == "before the bookmark" else "_apply_batch"
+    name = "advance" if when == "before the bookmark" else "apply"
     # In the second batch: each projection has a bookmark of its own, and all of them are applied in one go.
     turns = len(PROJECTIONS) + 1 if name == "advance" else 4
     program = f"""

@@ -5,15 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 from typing import TYPE_CHECKING
-from unittest import mock
 
 from hypothesis import event, given
 from hypothesis import strategies as st
-from random_histories import NOW, Teller, bounded, histories, told
+from random_histories import Teller, bounded, histories, told
 from viewkit import Town, batches_of, rows
 
 from ledger import questions
-from ledger.projections import projector
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,18 +65,6 @@ def test_catching_up_after_each_entry_gives_the_same_rows_as_all_at_once(steps: 
     finally:
         town.ledger.close()
         shutil.rmtree(town.path.parent)
-
-
-def test_streams_that_were_let_go_of_are_read_again(tmp_path: Path) -> None:
-    town = Town(tmp_path, now=NOW)
-    for number in range(30):
-        town.tell("member add", on="1", handle=f"m{number}")
-        town.tell("member rename", on="2", handle=f"m{number % 7}", name=f"name {number}")
-    with mock.patch.object(projector, "_KEPT_STREAMS", 2), batches_of(3):
-        town.ledger.rebuild()
-    have = rows(town.ledger)
-    town.ledger.rebuild()
-    assert rows(town.ledger) == have
 
 
 def test_a_correction_at_the_instant_of_founding_leaves_no_gap_in_the_numbers_of_rows(tmp_path: Path) -> None:
