@@ -67,7 +67,7 @@ def place(address: str | Path) -> Path | URL:
         return Path(address).expanduser().resolve()
     try:
         url = make_url(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # The address is not said again: what cannot be read may hold a password.
         template = "That is not an address; write a file name, sqlite:/// and a file name, or postgresql+psycopg://."
         raise Malformed("store.url", template) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from storekit import ROOT, WRITER, record
 
-from ledger.errors import Damaged, LedgerError, Malformed, NotFound, Unavailable
+from ledger.errors import Damaged, LedgerError, Malformed, NotFound
 from ledger.store import create_record, open_record
 
 NOBODY = 65534
@@ -64,8 +64,10 @@ def test_a_server_that_is_not_there_or_of_another_kind_is_named_without_its_pass
     for address, code in (
         ("postgresql+psycopg://somebody:secret@localhost:1/ledger", "store.away"),
         ("mysql://somebody:secret@localhost/ledger", "store.engine"),
+        ("postgresql://somebody:secret@localhost/ledger?nonsense=1", "store.url"),
+        ("postgresql://somebody:secret@localhost:port/ledger", "store.url"),
     ):
-        with pytest.raises(Unavailable) as caught:
+        with pytest.raises(LedgerError) as caught:
             open_record(address)
         assert caught.value.code == code
         assert "secret" not in f"{caught.value} {caught.value.facts}"

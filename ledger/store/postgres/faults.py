@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ledger.errors import Damaged, Refused, Unavailable
+from ledger.errors import Damaged, Malformed, Refused, Unavailable
 from ledger.store import faults
 from ledger.store.faults import Meaning, saying
 
@@ -27,6 +27,11 @@ AWAY: Final[Meaning] = (
     Unavailable,
     "store.away",
     "There is no answer from {file} ({what}); see that the server runs there, and that the address is right.",
+)
+BAD_ADDRESS: Final[Meaning] = (
+    Malformed,
+    "store.url",
+    "{file} cannot be used as an address ({what}); see what PostgreSQL calls connection URIs.",
 )
 NO_DATABASE: Final[Meaning] = (
     faults.MISSING[0],
@@ -140,6 +145,8 @@ def _fault(error: Exception, name: str, connecting: bool) -> LedgerError | None:
     if not isinstance(cause, psycopg.Error):
         return None
     what = _first_line(cause)
+    if connecting and isinstance(cause, psycopg.ProgrammingError) and cause.sqlstate is None:
+        return saying(BAD_ADDRESS, name, what=what)
     if what in _OF_TRIGGERS:
         return saying(_OF_TRIGGERS[what], name)
     if is_lost(cause):
