@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from shutil import copytree
+from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from faceskit import VARIABLES, Clock, Person, copied, tell_town
+from mainjobkit import YEAR
+
+from cli.main import root
+
+if TYPE_CHECKING:
+    from click.testing import Result
+    from mainjobkit import Say
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +61,26 @@ def town(told: tuple[Path, dict[str, str]], person: Person, tmp_path: Path) -> P
     copytree(told[0] / "settings" / "tillit", tmp_path / "settings" / "tillit")
     person.ids = dict(told[1])
     return person
+
+
+@pytest.fixture
+def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Say:
+    for name in ("TILLIT_LEDGER", "TILLIT_ME", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(root, list(words))
+        assert result.exit_code == code, (words, result.output)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def year(say: Say) -> Say:
+    say("init", "Works", "--founder", "eva", "--on", "2025-01-01")
+    for line in YEAR.strip().splitlines():
+        say(*shlex.split(line))
+    return say
