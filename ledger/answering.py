@@ -125,9 +125,10 @@ class Views:
                 self._renew(damaged)
                 value = again(begin)
             try:
-                yield Answer(value, at, known, wanted - known)
+                # Left within the block, which says what went wrong while rows were read.
+                with stack.pop_all():
+                    yield Answer(value, at, known, wanted - known)
             except Damaged as damaged:
-                stack.close()
                 self._renew(damaged)
                 raise Unavailable(
                     "views.renewed", "The views were damaged and are thrown away; ask again, and they are built anew."
