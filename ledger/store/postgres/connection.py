@@ -82,6 +82,7 @@ class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
     def __init__(self, *words: Any, **more: Any) -> None:  # noqa: ANN401 - the driver's own
         super().__init__(*words, **more)
         self._pipe = ExitStack()
+        self._pipe_next = False
         self.deadline: float | None = DEADLINE_SECONDS
         self.add_notice_handler(self._warn)
 
@@ -89,16 +90,27 @@ class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
         """All that the driver waits for passes here. Raises OperationalError where nothing came for too long."""
         return super().wait(self._within_deadline(gen), *words, **more)
 
-    def pipe(self) -> None:
-        """From here on statements are sent without waiting for the answers of those before, until one is read."""
-        self._pipe.enter_context(self.pipeline())
+    def pipe(self, *, after_one: bool = False) -> None:
+        """From here on, or `after_one` statement, they are sent without waiting for the answers of those before.
+
+        Only an answer that is read is waited for.
+        """
+        if after_one:
+            self._pipe_next = True
+        else:
+            self._pipe.enter_context(self.pipeline())
 
     def unpipe(self) -> None:
         """Waits for every answer. Raises what the first statement that failed raises."""
+        self._pipe_next = False
         self._pipe.close()
 
     def run(self, statement: sqlalchemy.Executable, parameters: Sequence[object] = ()) -> Rows:
-        return cast("Rows", self.execute(sql(statement), parameters))
+        rows = cast("Rows", self.execute(sql(statement), parameters))
+        if self._pipe_next:
+            self._pipe_next = False
+            self.pipe()
+        return rows
 
     def run_many(self, statement: sqlalchemy.Executable, rows: Iterable[Sequence[object]]) -> None:
         with self.cursor() as cursor:

@@ -58,7 +58,11 @@ class PostgresDatabase(Database):
         self.name = shown(url) if schema == RECORD else f"{shown(url)} ({schema})"
         # Without the address, which may hold what must not be shown.
         self.engine = create_engine(
-            "postgresql+psycopg://", creator=self.connected, pool_reset_on_return=None, paramstyle="format"
+            "postgresql+psycopg://",
+            creator=self.connected,
+            pool_reset_on_return=None,
+            paramstyle="format",
+            use_native_hstore=False,
         )
         self._eye: PostgresConnection | None = None
         self._answered = False
@@ -68,8 +72,9 @@ class PostgresDatabase(Database):
         with translated(self.name), self._begun("BEGIN ISOLATION LEVEL READ COMMITTED") as connection:
             own = _driver(connection)
             if self.schema == RECORD:
-                # Everybody waits for whoever holds the head row, so that every round trip saved counts for all.
-                own.pipe()
+                # Everybody waits for whoever holds the head row, so that every round trip saved counts for all. But
+                # the row is read outside a pipeline, in which a server would not see that its client has gone idle.
+                own.pipe(after_one=True)
             else:
                 own.execute(_LOCK_VIEWS)
             yield connection
