@@ -45,14 +45,15 @@ def who_owns(asking: Asking, code: str | None, tree: bool) -> None:
         answer(rows, shown, nothing=_("Nothing is defined at that moment."), known=got.known)
 
 
-@click.command(help=_("What a member holds, and on what terms.\n\n    tillit holds anna"))
-@click.argument("handle", shell_complete=live("handle"))
+@click.command(help=_("What a member holds, and on what terms; you where you name nobody.\n\n    tillit holds anna"))
+@click.argument("handle", required=False, shell_complete=live("handle"))
 @reads(*HELD, "resources", "delegator_duties", "check_in_every", "acting_for")
-def holds(asking: Asking, handle: str) -> None:
+def holds(asking: Asking, handle: str | None) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    with ask(asking, questions.holds, handle) as got:
-        nothing = _("{handle} holds nothing at that moment.").format(handle=handle)
+    whose = handle or asking.me()
+    with ask(asking, questions.holds, whose) as got:
+        nothing = _("{handle} holds nothing at that moment.").format(handle=whose)
         answer(got.value, asking, nothing=nothing, known=got.known)
 
 

@@ -189,6 +189,12 @@ def test_what_a_list_no_longer_names_is_said(begun: Person) -> None:
     )
 
 
+def test_what_one_holds_oneself_is_asked_without_a_name(begun: Person) -> None:
+    begun.done("accept --me anna")
+    assert [row["code"] for row in begun.rows("holds --me anna")] == ["norr"]
+    assert begun.rows("holds --me anna") == begun.rows("holds anna")
+
+
 def test_a_level_has_a_name(begun: Person) -> None:
     assert "syd is offered to anna, level 5." in begun.done("offer syd --to anna --level advise --level-for hire=tell")
 
