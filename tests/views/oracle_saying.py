@@ -61,11 +61,12 @@ class Saying:
         self.processes = {stream: said[0].data.get("process", "alone") for stream, said in lines.about("D-")}
         self.aims = {stream: said[0].data.get("goals", []) for stream, said in lines.about("D-")}
 
-    @staticmethod
-    def _goal(said: list[Line]) -> Spoken:
+    def _goal(self, said: list[Line]) -> Spoken:
         spoken = Spoken()
         for line in said:
             data = line.data
+            set_by_then = said[0].at <= line.at or not line.kind.startswith("goal.")
+            self._lines.expect(set_by_then, line, "was not set yet")
             kind = line.kind.removesuffix(".v1")
             if kind == "goal.set":
                 spoken.say("status", line, "open")

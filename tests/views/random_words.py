@@ -50,8 +50,8 @@ _ROADS = (
         process=st.sampled_from(["consent", "consensus", "consensus", "advice"]),
         consenters=st.lists(people, min_size=1, max_size=2, unique=True),
     ),
-    step_of("amend", at=which),
-    *(step_of("consent", at=which, version=st.sampled_from([1, 1, 1, 2])),) * 3,
+    *(step_of("consent", at=which, version=st.sampled_from([1, 1, 1, 2])),) * 4,
+    *(step_of("amend", at=which),) * 3,
     step_of("stand-aside", at=which),
     *(step_of("object", at=which, argument=st.just("no")),) * 2,
     *(
@@ -70,8 +70,8 @@ _ROADS = (
 _CARE = (
     step_of("grant", code=codes, to=members, taken=st.just("1"), check_in_every=st.sampled_from([None, "1d", "2d"])),
     *(step_of("check-in", code=codes, state=st.just("going_well"), next_on=st.none() | later),) * 2,
-    *(step_of("ask-support", code=codes, what=st.just("a hand"), of=st.none() | members),) * 2,
-    step_of("give-support", code=codes, what=st.just("two"), support=st.sampled_from([None, 1, 2])),
+    *(step_of("ask-support", code=codes, what=st.just("a hand"), of=st.none() | members),) * 3,
+    *(step_of("give-support", code=codes, what=st.just("two"), support=st.sampled_from([None, 1, 2])),) * 3,
     step_of("revoke", code=codes, effective=st.none() | later),
     step_of("member leave", handle=st.sampled_from(("anna", "bo"))),
 )
@@ -102,17 +102,22 @@ _CONNECTIONS = (
 _BEGINNING = (_GOALS[0], _ROADS[0], _ROADS[1], _ROADS[1], _CARE[0], _FEEDBACK[1])
 
 
+SUBJECTS = {"goals": _GOALS, "roads": _ROADS, "care": _CARE, "feedback": _FEEDBACK, "connections": _CONNECTIONS}
+
+
 @st.composite
-def words(draw: st.DrawFn, *, most: int = 26) -> list[Step]:
+def words(draw: st.DrawFn, subject: str, *, most: int = 26) -> list[Step]:
+    """Most of what is said is about the subject."""
     crew: Step = {"do": "member add", "handle": MEMBERS[-1], "group": True, "acts": "each", "on": "1"}
     seat: Step = {"do": "member join", "group": MEMBERS[-1], "handle": "bo", "on": "1"}
-    subject = draw(st.sampled_from([_GOALS, _ROADS, _CARE, _FEEDBACK, _CONNECTIONS]))
-    own, any_ = (st.one_of(*each) for each in (subject, (*_GOALS, *_ROADS, *_CARE, *_FEEDBACK, *_CONNECTIONS)))
-    # Not one_of, which would make every step as likely as any other.
+    everything = [step for steps in SUBJECTS.values() for step in steps]
+    # Not one_of, to which a step that is named twice is as likely as any other.
     kinds = st.integers(0, 9).flatmap(
-        lambda chance: own if chance < 6 else any_ if chance < 9 else st.one_of(*CORRECTING)
+        lambda chance: st.sampled_from(
+            SUBJECTS[subject] if chance < 6 else everything if chance < 8 else CORRECTING
+        ).flatmap(lambda step: step)
     )
-    begun = [draw(each) for each in (*_BEGINNING, subject[0])]
+    begun = [draw(each) for each in (*_BEGINNING, *SUBJECTS[subject][:6])]
     return [*OPENING, crew, seat, *begun, *draw(st.lists(kinds, min_size=14, max_size=most))]
 
 

@@ -7,14 +7,16 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import event, given, note
+from hypothesis import strategies as st
 from oracle_deciding import Deciding
 from oracle_lines import Lines
 from oracle_owning import Owning
 from oracle_roads import Roads
 from oracle_saying import Saying
 from random_histories import MOMENTS, PRELUDE, bounded, told
-from random_words import TAG, WordTeller, words
+from random_words import SUBJECTS, TAG, WordTeller, words
 from viewkit import only
 
 from ledger import Chosen, Filters, questions
@@ -23,7 +25,6 @@ from ledger.asking.view import View
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from random_histories import Step
 
 _GOAL = (
     "goal",
@@ -106,10 +107,13 @@ def _reach(answers: dict[str, Any]) -> None:
             event(f"{kind}: {'some' if state is None else row[state]}")
 
 
-@bounded(int(__import__("os").environ.get("EX", "20")))
-@given(steps=words())
-def test_every_answer_about_what_was_said_is_what_the_log_says_at_every_position_and_moment(steps: list[Step]) -> None:
-    teller = told(steps, kind=WordTeller)
+@pytest.mark.parametrize("subject", SUBJECTS)
+@bounded(8)
+@given(data=st.data())
+def test_every_answer_about_what_was_said_is_what_the_log_says_at_every_position_and_moment(
+    subject: str, data: st.DataObject
+) -> None:
+    teller = told(data.draw(words(subject)), kind=WordTeller)
     town = teller.town
     try:
         rows = town.ask(questions.log, None)
