@@ -9,7 +9,7 @@ import click
 from cli.completion import live
 from cli.errors import Usage
 from cli.goals import goal_names
-from cli.lookup import decision_id, on_the_table
+from cli.lookup import DECISION, decision_id, on_the_table
 from cli.matter import MATTER, about, choice, kind, record_on, where_and_what
 from cli.options import writes
 from cli.recording import Said, as_day, record
@@ -36,7 +36,7 @@ def decide(writing: Writing, title: str, in_: str | None, type: str | None, **wo
     fields = {**words, "review_on": as_day(words["review_on"]), "trial_until": as_day(words["trial_until"])}
     fields["supersedes"] = tuple(decision_id(writing, each) for each in words["supersedes"])
     fields["goals"] = goal_names(writing, words["goals"])
-    if title.startswith("D-") and in_ is None:
+    if DECISION.fullmatch(title) and in_ is None:
         given = [name for name in words if name not in _CHOICE and words[name]]
         if type is not None or given:
             raise Usage(
@@ -91,7 +91,7 @@ _CHOICE = (
 )
 @writes(reason="must")
 def refer_up(writing: Writing, title: str, in_: str | None, type: str | None, to: str | None, **words: Any) -> None:  # noqa: A002 - click's words
-    if title.startswith("D-") and in_ is None:
+    if DECISION.fullmatch(title) and in_ is None:
         id_ = decision_id(writing, title)
         record_on(writing, "refer-up matter", id_, _("{decision} is referred up.").format(decision=id_), to=to)
         return

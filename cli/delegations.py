@@ -9,7 +9,7 @@ import click
 from cli.completion import live
 from cli.days import DAY, PERIOD, said
 from cli.errors import Usage
-from cli.lookup import look_up
+from cli.lookup import DECISION, look_up
 from cli.mandates import mandate, terms
 from cli.options import writes
 from cli.proposing import decline_proposal
@@ -109,7 +109,7 @@ def accept(writing: Writing, code: str | None, reservations: str | None) -> None
 @writes(reason="must")
 def decline(writing: Writing, code: str) -> None:
     # No code has a capital.
-    if code.startswith("D-"):
+    if DECISION.fullmatch(code):
         decline_proposal(writing, code)
         return
     record(writing, "decline", {"code": code}, said_of(code, _("The offer of {code} is declined.").format(code=code)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+import re
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from cli.call import Call
     from ledger import View
 
+DECISION: Final = re.compile(r"D-[0-9a-z]*")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -53,8 +55,11 @@ def stream_of(call: Call, name: str) -> str:
     return look_up(call, None, questions.subject_id, name)
 
 
-def on_the_table(call: Call, decision: str) -> dict[str, Any]:
-    """The matter as it reads now: `decision`, `title`, `version`, `process`, `options`, `consenters`, `waits`."""
+def on_the_table(call: Call, decision: str, at: datetime | None = None) -> dict[str, Any]:
+    """The matter as it reads: `decision`, `title`, `version`, `process`, `options`, `consenters`, `waits`.
+
+    `waits` is what it waits for at that moment, or now.
+    """
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    return look_up(call, None, questions.on_the_table, decision)
+    return look_up(call, at, questions.on_the_table, decision)

@@ -124,7 +124,7 @@ def record_on(writing: Writing, do: str, id_: str, sentence: str, **fields: str 
 
 def what_next(writing: Writing, decision: str) -> str:
     """The command for what an open matter waits for first, as the one who has to say it would type it."""
-    now = on_the_table(writing, decision)
+    now = on_the_table(writing, decision, None if writing.on is None else writing.occurred)
     id_ = now["decision"]
     if not now["waits"]:
         return f"tillit history {id_}"

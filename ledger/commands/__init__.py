@@ -42,7 +42,8 @@ def command(fields: Mapping[str, object]) -> Command:
 
 def _sentence(kind: type[Command], error: ErrorDetails) -> str:
     """What is wrong with one field, for people."""
-    field = ".".join(str(part) for part in error["loc"]) or kind.do
+    # Which of several it is, the value itself says.
+    field = ".".join(part for part in error["loc"] if isinstance(part, str)) or kind.do
     problem = str(error.get("ctx", {}).get("error", error["msg"]))
     match error["type"]:
         case "missing":

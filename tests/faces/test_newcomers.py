@@ -176,6 +176,22 @@ def test_advice_that_affects_nobody_is_still_asked_of_somebody(begun: Person) ->
     assert then(begun, "advise {matter} yes --me bo") == f"tillit decide {id_} --me anna"
 
 
+def test_what_comes_next_is_of_the_day_that_was_said(town: Person) -> None:
+    """Told afterwards, when the time to answer has passed long since."""
+    id_ = town.ids["flag"]
+    answer = then(town, "ask-advice {flag} --of eva --by-when 2025-06-10 --me anna --on 2025-06-02")
+    assert answer == f"tillit resolve {id_} 1 --how HOW"
+    town.done("withdraw {flag} --reason 'no wind' --me anna --on 2025-06-03")
+    town.done("post: propose Post --in norr --type purchase/post --me anna --on 2025-06-04")
+    answer = then(town, "ask-advice {post} --of eva --by-when 2025-06-10 --me anna --on 2025-06-05")
+    assert answer == f"tillit advise {town.ids['post']} TEXT --me eva"
+
+
+def test_a_title_may_begin_as_an_id_does(begun: Person) -> None:
+    begun.done("accept --me anna")
+    assert ": D-day plan." in begun.done("decide 'D-day plan' --type purchase/cake --me anna")
+
+
 def test_a_talk_is_with_the_other_side_where_that_is_certain(begun: Person) -> None:
     begun.done("accept --me anna")
     assert begun.done("check-in norr --state going-well") == "Checked in on norr with anna: going-well.\n"
