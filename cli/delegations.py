@@ -92,7 +92,7 @@ def offer(writing: Writing, code: str, to: str, since: Moment | None, review_on:
 @click.option("--reservations", type=TEXT, help=_("What you take it on with."))
 @writes()
 def accept(writing: Writing, code: str | None, reservations: str | None) -> None:
-    code = code or _only_offer(writing)
+    code = _only_offer(writing) if code is None else code
     sentence = _("{code} is {by}'s.").format(code=code, by=writing.by())
     fields = {"code": code, "reservations": reservations}
     record(writing, "accept", fields, said_of(code, sentence, f"tillit holds {writing.by()}"))

@@ -51,7 +51,7 @@ def who_owns(asking: Asking, code: str | None, tree: bool) -> None:
 def holds(asking: Asking, handle: str | None) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    whose = handle or asking.me()
+    whose = asking.me() if handle is None else handle
     with ask(asking, questions.holds, whose) as got:
         nothing = _("{handle} holds nothing at that moment.").format(handle=whose)
         answer(got.value, asking, nothing=nothing, known=got.known)

@@ -32,7 +32,7 @@ OVERDUE = ("what", "ref", "title", "promised", "days_over", "whose")
 def inbox(asking: Asking, handle: str | None) -> None:
     from ledger import questions  # noqa: PLC0415 - the front door, when a command needs it
 
-    whose = handle or asking.me()
+    whose = asking.me() if handle is None else handle
     with ask(asking, questions.inbox, whose) as got:
         nothing = _("Nothing waits for {handle}.").format(handle=whose)
         answer(got.value, asking, nothing=nothing, known=got.known)
