@@ -170,7 +170,7 @@ class Writer(Reader):
             except Unavailable as failed:
                 waits = failed.code == "store.queued" and not doubtful
                 if not waits and (left == 0 or failed.code not in _MAY_PASS):
-                    if not doubtful or failed.code == "store.not_replicated":
+                    if not doubtful or failed.code not in _MAY_PASS:
                         raise
                     raise saying(IN_DOUBT, self.database.name) from failed
                 left -= not waits

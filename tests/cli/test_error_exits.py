@@ -125,8 +125,8 @@ def test_only_one_module_writes_to_the_streams() -> None:
         r"\bprint\(|\bs?echo\(|click\.(secho|progressbar|confirm|prompt)|std(out|err)\b.*\.write|\.print\("
     )
     for path in Path(cli.__file__).parent.glob("*.py"):
-        if path.name == "show.py":
+        # rich draws on a paper of ours in drawing.py, which show.py then writes.
+        if path.name in {"show.py", "drawing.py"}:
             continue
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if writing.search(line)]
-        # rich prints to a paper of ours there, which show.py then writes.
-        assert [line.strip() for line in lines] == ([").print(table)"] if path.name == "tables.py" else []), path.name
+        assert [line.strip() for line in lines] == [], path.name

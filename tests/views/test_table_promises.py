@@ -234,7 +234,17 @@ def test_an_objection_that_was_deferred_is_promised_to_be_looked_at(tmp_path: Pa
     town = RoadTown(tmp_path)
     town.open("rota", "2", "consent", consenters=["bo"])
     town.on("rota", "object", "bo", "3", argument="nights are long")
-    town.on("rota", "resolve", "anna", "4", objection=1, how="deferred", explanation="try", follow_up_on="2025-01-20")
+    town.on(
+        "rota",
+        "resolve",
+        "anna",
+        "4",
+        objection=1,
+        how="deferred",
+        explanation="try",
+        follow_up_on="2025-01-20",
+        together_with=["bo"],
+    )
     town.on("rota", "consent", "bo", "5", version=1)
     town.on("rota", "decide matter", "anna", "6", chose="yes")
     rows = [row for row in town.ask(questions.due, "7", None, date(2025, 1, 31)) if row["what"] == "follow-up"]
