@@ -105,7 +105,7 @@ NOTHING = {
     "split-check --window 30d": "Nothing adds up to more than its limit.",
     "recorded-for": "Everybody wrote down their own.",
     "numbers --register XX": "No number is given by that moment.",
-    "corrections --as-of 2025-01-13": "Nothing was corrected or annulled. (as of Monday 2025-01-13, known at 25)",
+    "corrections --as-of 2025-01-13": "Nothing was corrected or annulled.",
     "goals --as-of 2025-01-02": "No goal is set by that moment.",
     "evidence --check --as-of 2025-01-02": "No evidence is linked by that moment.",
 }
