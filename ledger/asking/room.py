@@ -96,7 +96,8 @@ def _period(view: View, name: str, start: datetime, last: datetime) -> Row:
             select(mandate_change.c.direction, mandate_change.c.source).where(
                 at(mandate_change, view.at, view.known),
                 mandate_change.c.stream != _ROOT_ID,
-                mandate_change.c.valid_from.between(timestamp(start), then),
+                mandate_change.c.valid_from >= timestamp(start),
+                mandate_change.c.valid_from <= then,
             )
         )
     )
@@ -134,7 +135,8 @@ def _decided(view: View, start: datetime, last: datetime) -> Iterator[tuple[Mand
         .where(
             at(decision, view.at, view.known),
             decision.c.responsibility != _ROOT_ID,
-            decision.c.made_at.between(timestamp(start), timestamp(last)),
+            decision.c.made_at >= timestamp(start),
+            decision.c.made_at <= timestamp(last),
         )
     )
     mandates: dict[str, Mandate] = {}

@@ -126,7 +126,8 @@ def check_ins_before(view: View, stream: str, number: int, said: datetime) -> li
         check_in.c.stream == stream,
         check_in.c.number == number,
         at(check_in, view.at, view.known),
-        check_in.c.valid_from.between(timestamp(said - TALKED_WITHIN), timestamp(said)),
+        check_in.c.valid_from >= timestamp(said - TALKED_WITHIN),
+        check_in.c.valid_from <= timestamp(said),
     )
     return list(view.connection.execute(query).scalars())
 
@@ -139,7 +140,8 @@ def guidance_before(view: View, row: RowMapping, before: RowMapping | None) -> l
         feedback.c.kind == "guidance",
         feedback.c.giver == row["by"],
         feedback.c.to == (before["holder"] if before else None),
-        feedback.c.given_at.between(timestamp(said - TALKED_WITHIN), timestamp(said)),
+        feedback.c.given_at >= timestamp(said - TALKED_WITHIN),
+        feedback.c.given_at <= timestamp(said),
     )
     return list(view.connection.execute(query).scalars())
 
