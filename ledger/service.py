@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
@@ -303,6 +303,14 @@ def create_ledger(
     said: dict[str, object] = {"do": Found.do, "name": name, "founders": list(founders), "profile": profile, "on": on}
     said |= terms or {}
     founding = command({**said, "by": founders[0] if founders else "", "origin": origin})
+    # Two who found it at once would each take the other's key for one that was left behind.
+    with nullcontext() if keys is None else keys.founding():
+        return _founded(place, founding, origin, recorded_by or founding.by, used, keys)
+
+
+def _founded(
+    place: str | Path, founding: Command, origin: str, recorded_by: str, used: Callable[[], datetime], keys: Keys | None
+) -> Ledger:
     try:
         recorder = create_record(place, origin, used)
     except Refused as refused:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ledger.errors import Damaged, NotFound, Refused
@@ -15,7 +17,7 @@ from ledger.transparency.errors import InvalidNote
 from ledger.transparency.notes import ED25519, SigningKey, VerifierKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -76,6 +78,20 @@ class Keys:
         if not has_key and not memory.path.exists():
             return None
         return Signer(origin, memory, self._reader(origin) if signs else lambda: None)
+
+    @contextmanager
+    def founding(self) -> Iterator[None]:
+        """Nobody else founds a ledger with these keys meanwhile. Raises Unavailable "key.folder"."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise unavailable(self.folder, error) from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def forget(self, origin: str) -> None:
         """Takes away the key of a log that came to nothing."""

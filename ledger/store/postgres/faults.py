@@ -149,6 +149,9 @@ def _fault(error: Exception, name: str, connecting: bool) -> LedgerError | None:
         return saying(BAD_ADDRESS, name, what=what)
     if what in _OF_TRIGGERS:
         return saying(_OF_TRIGGERS[what], name)
+    if cause.diag.constraint_name == "event_pkey":
+        # Whoever holds the head row takes the position after it, so nobody who keeps to that can have been first.
+        return saying(_POSITION, name)
     if is_lost(cause):
         return _unanswered(what, name, connecting)
     for beginning, meaning in _MEANINGS.items():
@@ -174,6 +177,7 @@ _WHILE_CONNECTING: Final = {
     "authentication failed": NOT_LET_IN,
     "no password supplied": NOT_LET_IN,
     "no pg_hba.conf entry": NOT_LET_IN,
+    "permission denied": NOT_LET_IN,
     "too many connections": faults.BUSY,
     "remaining connection slots": faults.BUSY,
 }

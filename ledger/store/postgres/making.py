@@ -14,7 +14,7 @@ from ledger.errors import Refused
 from ledger.store import faults, schema
 from ledger.store.faults import saying
 from ledger.store.postgres.connection import DIALECT, RECORD, VIEWS, connected, shown
-from ledger.store.postgres.faults import NOT_UTF8, STANDBY, TOO_OLD, translated
+from ledger.store.postgres.faults import NO_RIGHT, NOT_UTF8, STANDBY, TOO_OLD, translated
 from ledger.store.postgres.server import CHANNEL, PostgresDatabase
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def open_ledger(url: URL) -> PostgresDatabase:
     """The ledger in a database.
 
     Raises NotFound "store.missing", Damaged "store.foreign", "store.newer", "store.half_copied", Unavailable
-    "store.away", "store.no_database", "store.not_let_in", "store.too_old".
+    "store.away", "store.no_database", "store.not_let_in", "store.no_right", "store.too_old".
     """
     name = shown(url)
     with connected(url, RECORD) as own, translated(name):
@@ -150,6 +150,8 @@ def open_ledger(url: URL) -> PostgresDatabase:
             raise saying(faults.HALF_COPIED, name, what="the copying was cut short")
         if found.format > schema.FORMAT:
             raise saying(faults.NEWER, name, format=found.format, known=schema.FORMAT)
+        if own.execute("SELECT has_schema_privilege('ledger', 'USAGE')").fetchone() != (True,):
+            raise saying(NO_RIGHT, name, what=f"permission denied for schema {RECORD}")
         there = {table for (table,) in own.execute(_TABLES)}
         if not schema.tables_of(found.format) <= there:
             raise saying(faults.HALF_COPIED, name, what="tables are missing")
