@@ -33,28 +33,22 @@ def test_a_command_finds_room_or_is_not_recorded(town: Disk) -> None:
         town.filled(12 * number)
         outcomes[line] = town.tillit(line).kind
     town.emptied()
-    assert {kind[0] for kind in outcomes.values()} == {"0", "1"}
+    assert set(outcomes.values()) == {"0", FULL}
     assert town.done("stats")["events"] == before + list(outcomes.values()).count("0")
     for line, kind in outcomes.items():
         assert town.done(line)["again"] is (kind == "0")
     town.sound(FILE, [f"c{number}-define" for number in range(20)])
 
 
-@pytest.mark.xfail(reason="a commit that found no room is told as one that is in doubt, though nothing of it is there")
-def test_no_room_leaves_no_doubt(town: Disk) -> None:
-    town.filled(48)
-    assert town.tillit("import journal -", journal("w", range(200))).kind == FULL
-
-
 def test_an_import_is_recorded_whole_or_not_at_all_and_in_steps_goes_on(town: Disk) -> None:
     told = journal("w", range(200))
     before = town.done("stats")["events"]
     town.filled(600)
-    assert town.tillit("import journal -", told).code == 1
+    assert town.tillit("import journal -", told).kind == FULL
     town.emptied()
     assert town.done("stats")["events"] == before
     town.filled(600)
-    assert town.tillit("import journal - --batch 40", told).code == 1
+    assert town.tillit("import journal - --batch 40", told).kind == FULL
     town.emptied()
     recorded = town.done("stats")["events"] - before
     # Forty commands are ten turns of five entries.
@@ -70,7 +64,7 @@ def test_views_that_find_no_room_answer_nothing_until_they_do(town: Disk) -> Non
     right = town.done("who-owns w-1299")
     town.shell("rm .tillit/views.db*")
     outcomes = []
-    for room in range(0, 8_000, 400):
+    for room in range(0, 8_000, 800):
         town.filled(room)
         outcomes.append(town.tillit("who-owns w-1299"))
     assert {said.kind for said in outcomes} == {"0", FULL}
