@@ -14,7 +14,8 @@ FOLDER: Final = ".tillit"
 FILE: Final = "ledger.db"
 _FOUND: Final = "tillit init NAME --founder HANDLE"
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_SECRET: Final = re.compile(r"(?<=:)(?!//)[^/?]*(?=@)|(?<=[?&]password=)[^&]*")
+# As far as the last @, since somebody may have written one that should have been %40.
+_SECRET: Final = re.compile(r"(://[^:/?@]*:).*(?=@)|([?&](?:ssl)?password=)[^&]*")
 
 
 def place(given: str | None) -> str:
@@ -62,7 +63,7 @@ def no_secret(given: str | None) -> str | None:
 
 def masked(place: str) -> str:
     """The place as it may be shown: the URL of a server without its password."""
-    return _SECRET.sub("***", place) if _URL.match(place) else place
+    return _SECRET.sub(r"\1\2***", place) if _URL.match(place) else place
 
 
 def _nearest() -> Path:

@@ -65,14 +65,17 @@ def place(address: str | Path) -> Path | URL:
     """
     if isinstance(address, Path) or "://" not in address:
         return Path(address).expanduser().resolve()
+    # The address is not said again: what cannot be read may hold a password.
+    template = "That is not an address; write a file name, sqlite:/// and a file name, or postgresql+psycopg://."
     try:
         url = make_url(address)
     except (ArgumentError, ValueError) as error:
-        # The address is not said again: what cannot be read may hold a password.
-        template = "That is not an address; write a file name, sqlite:/// and a file name, or postgresql+psycopg://."
         raise Malformed("store.url", template) from error
+    if "@" in (url.host or ""):
+        # An @ in a password that is not written %40: what comes after it would be shown as a host.
+        raise Malformed("store.url", template)
     if url.get_backend_name() == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
+        return _hidden(url.set(drivername="postgresql+psycopg"))
     if url.get_backend_name() != "sqlite":
         template = "A ledger cannot live on {engine}; name a file, such as ledger.db, or a PostgreSQL server."
         raise Unavailable("store.engine", template, engine=url.get_backend_name())
@@ -80,6 +83,12 @@ def place(address: str | Path) -> Path | URL:
         template = "{url} names no file that can be kept; write sqlite:/// and a file name, and nothing after it."
         raise Malformed("store.url", template, url=url.render_as_string(hide_password=True))
     return Path(url.database).resolve()
+
+
+def _hidden(url: URL) -> URL:
+    """The same with its password where a URL does not show it."""
+    password = url.query.get("password")
+    return url.set(password=password).difference_update_query(["password"]) if isinstance(password, str) else url
 
 
 def _servers() -> ModuleType:

@@ -38,6 +38,27 @@ def test_a_url_is_left_as_it_is() -> None:
     assert where.place("postgresql+psycopg://host/db") == "postgresql+psycopg://host/db"
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://u:hunter2@h/db", "postgresql://u:***@h/db"),
+        ("postgresql://u:hun/ter@2@h/db", "postgresql://u:***@h/db"),
+        ("postgresql://u@h:5432/db?password=hunter2&x=1", "postgresql://u@h:5432/db?password=***&x=1"),
+        ("postgresql://u@h/db?sslpassword=hunter2", "postgresql://u@h/db?sslpassword=***"),
+    ],
+)
+def test_a_password_is_refused_where_everybody_can_read_it(address: str, shown: str) -> None:
+    with pytest.raises(Usage) as caught:
+        where.place(address)
+    assert caught.value.code == "ledger.password"
+    assert where.masked(address) == shown
+
+
+def test_an_address_without_a_password_is_no_secret() -> None:
+    for address in ("postgresql://u@h:5432/db?host=a:1&host=b:2", "postgresql://h:5432/db", "sqlite:///a@b.db"):
+        assert where.place(address) == where.masked(address) == address
+
+
 def test_said_beats_environment_beats_nearest(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nearest = Path.cwd() / ".tillit" / "ledger.db"
     nearest.parent.mkdir()
