@@ -220,10 +220,13 @@ def _difference(stored: Connection, computed: Connection, table: Table, position
 
     What events after `position` did is passed over, up to the one that the stored rows have come to.
     """
-    until = table.c.known_until
-    later = until.between(position + 1, reached)
-    columns = [case((later, STILL_KNOWN), else_=until) if each is until else each for each in table.c]
-    there = or_(table.c.known_from <= position, table.c.known_from > reached)
+    # What stands for an entry as it was recorded is known from its position on, and for ever.
+    known, until = table.c.get("known_from", table.c.id), table.c.get("known_until")
+    columns = [
+        each if each is not until else case((each.between(position + 1, reached), STILL_KNOWN), else_=each)
+        for each in table.c
+    ]
+    there = or_(known <= position, known > reached)
     query = select(*columns).where(there).order_by(table.c.id)
     pages = (connection.execution_options(yield_per=1000).execute(query) for connection in (stored, computed))
     for have, want in zip_longest(*pages):

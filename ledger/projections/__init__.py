@@ -10,9 +10,10 @@ from ledger.projections.goals import goals
 from ledger.projections.members import members
 from ledger.projections.numbers import numbers
 from ledger.projections.ownership import ownership
+from ledger.projections.recordings import recordings
 from ledger.projections.roads import roads
 from ledger.projections.upward import upward
 
-PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward, roads, feedbacks)
+PROJECTIONS = (members, ownership, decisions, goals, numbers, connections, care, upward, roads, feedbacks, recordings)
 
 __all__ = ["PROJECTIONS"]

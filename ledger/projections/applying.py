@@ -28,7 +28,8 @@ def apply(
     log: Log,
 ) -> None:
     """Write what the events of the batch change in the tables of the projections."""
-    own = [sheets[table] for projection in projections for table in projection.tables]
+    hearing = [projection for projection in projections if projection.handlers]
+    own = [sheets[table] for projection in hearing for table in projection.tables]
     begun = {each.entry.stream for each in batch if each.entry.version == 1}
     streams: dict[str, list[str]] = defaultdict(list)
     for each in batch:
@@ -36,23 +37,30 @@ def apply(
     for sheet in own:
         sheet.begin(connection, begun, streams)
     handlers: dict[str, list[tuple[str, Handler]]] = defaultdict(list)
-    for projection in projections:
+    for projection in hearing:
         for kind, handler in projection.handlers.items():
             handlers[kind].append((projection.prefix, handler))
+    stamps: list[str] = []
     for recorded in batch:
         entry, position = recorded.entry, recorded.position
         stream, event = entry.stream, entry.event
+        # Written down once for all: it costs a good part of what a handler does.
+        stamp = timestamp(entry.occurred_at)
+        stamps.append(stamp)
         if (hear := handlers.get(event.kind)) is not None:
-            page = Page(sheets, entry, position, position, timestamp(entry.occurred_at))
+            page = Page(sheets, entry, position, position, stamp)
             for prefix, handler in hear:
                 if stream.startswith(prefix):
                     handler(page, event)
         elif event.kind in CORRECTIONS:
-            for projection in projections:
+            for projection in hearing:
                 if stream.startswith(projection.prefix):
                     _retell(projection, recorded, sheets, log)
     for sheet in own:
         sheet.flush()
+    for projection in projections:
+        if projection.whole is not None:
+            projection.whole(connection, batch, stamps)
 
 
 def _retell(projection: Projection, correction: Recorded, sheets: Mapping[Table, Sheet], log: Log) -> None:

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Table
+    from sqlalchemy import Connection, Table
 
-    from ledger.events import Entry, Event
+    from ledger.events import Entry, Event, Recorded
     from ledger.projections.sheet import Row, Sheet
 
     # Each takes the kind of event that it is registered for.
     Handler = Callable[["Page", Any], None]
+    Whole = Callable[[Connection, Sequence[Recorded], Sequence[str]], None]
 
 H = TypeVar("H", bound="Handler")
 
@@ -94,6 +95,7 @@ class Projection:
         self.tables = tuple(tables)
         self.handlers: dict[str, Handler] = {}
         """By the kind of the event."""
+        self.whole: Whole | None = None
 
     def on(self, *kinds: type[Event]) -> Callable[[H], H]:
         """Register the function that applies events of those kinds."""
@@ -103,6 +105,15 @@ class Projection:
             return handler
 
         return register
+
+    def each_batch(self, whole: Whole) -> Whole:
+        """Register the function that writes what follows from a whole batch, with the stamp of each of its entries.
+
+        From entries as they were recorded: what is corrected later is for whoever asks. Its tables have no other times
+        than `id`, the position.
+        """
+        self.whole = whole
+        return whole
 
     def handled(self) -> Iterator[str]:
         """The kinds of the events that change something here."""

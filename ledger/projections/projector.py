@@ -72,7 +72,7 @@ class Projector:
         self._log = log
         self._reading = reading
         self._writing = writing
-        self._sheets = {table: Sheet(table) for each in projections for table in each.tables}
+        self._sheets = {table: Sheet(table) for each in projections if each.handlers for table in each.tables}
 
     def position(self) -> int:
         """Up to where every projection has come; 0 where one must be built first. Takes no write lock."""

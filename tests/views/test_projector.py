@@ -354,6 +354,9 @@ def test_what_no_entry_was_told_about_is_in_no_view(town: Town) -> None:
         for each in PROJECTIONS:
             for table in each.tables:
                 for row in connection.execute(table.select()).mappings():
+                    if "source" not in row:
+                        assert 1 <= row["id"] <= head
+                        continue
                     assert 1 <= row["source"] <= row["known_from"] <= head
                     assert row["known_from"] < row["known_until"]
     assert not any(corrects(each.entry.event) for each in town.ledger._views.log.read(0, head))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -125,3 +127,50 @@ def test_a_correction_says_what_was_and_what_is_and_why(desk: tuple[Town, dict[s
     assert (row["was"], row["is"]) == (day("5").isoformat(), day("18").isoformat())
     assert (row["by"], row["reason"], row["when"]) == ("eva", "it was the 18th", day("21"))
     assert row["explain"] == [marks["corrected"]]
+
+
+def test_what_is_late_is_found_wherever_it_stands_in_the_log(tmp_path: Path) -> None:
+    town = Town(tmp_path, now="20")
+    late = []
+    for number in range(60):
+        on = "2" if number in {1, 2, 30, 58} else "20"
+        position = town.tell("define", on=on, code=f"r{number}", title="R")
+        late += [position] if on == "2" else []
+    founded = [[position] for position in range(1, town.founded + 1)]
+    assert town.column("explain", questions.late, None, None, WEEK) == [*founded, *([position] for position in late)]
+
+
+def test_behind_each_hand_stand_the_last_ten_events(tmp_path: Path) -> None:
+    town = Town(tmp_path, now="20")
+    told = [
+        town.ledger.tell(command({"do": "define", "by": "eva", "code": f"r{number}", "title": "R"}), recorded_by="bo")
+        for number in range(12)
+    ]
+    assert len(told) == 12
+    (row,) = town.ask(questions.recorded_for, None)
+    assert (row["events"], row["share"], row["explain"]) == (
+        12,
+        "1.000",
+        list(range(town.founded + 3, town.founded + 13)),
+    )
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE recording SET delay = 0 WHERE id = (SELECT max(id) FROM recording)",
+        "UPDATE recording SET actor = 'bo' WHERE id = 1",
+        "DELETE FROM correction",
+        "DELETE FROM recording WHERE id = 2",
+        "INSERT INTO recording VALUES (99, 'eva', NULL, '2025-01-01T00:00:00.000000Z', 0)",
+    ],
+)
+def test_an_edited_view_of_how_it_was_written_down_is_found(tmp_path: Path, forgery: str) -> None:
+    town = Town(tmp_path, now="20")
+    town.tell("define", on="2", code="norr", title="North")
+    town.tell("clarify", on="3", code="norr", title="Drift")
+    town.tell("annul", on="4", stream=NORR, version=2, reason="a mistake")
+    assert town.ledger.verify().whole
+    with closing(sqlite3.connect(town.views)) as forged, forged:
+        forged.execute(forgery)
+    assert not town.ledger.verify().whole
