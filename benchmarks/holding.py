@@ -24,7 +24,6 @@ EVERYTHING: Final = "who-owns of everything"
 REBUILD: Final = "rebuild the views"
 VERIFY: Final = "verify"
 CHECK: Final = "verify the record"
-_MINE: Final = Path("/proc/self")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,14 @@ class Held:
     steps: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
 
 
-def alone(address: str, works: Sequence[str], lines: Sequence[bytes] = ()) -> list[Held]:
-    """Each work in turn, by one process of its own; `lines` are those to be told. Raises RuntimeError if it fails."""
-    program = [sys.executable, "-m", "benchmarks.holding", address, *works]
+def alone(address: str, work: str, lines: Sequence[bytes] = ()) -> Held:
+    """What a process of its own says of a work; `lines` are those to be told. Raises RuntimeError if it fails."""
+    program = [sys.executable, "-m", "benchmarks.holding", address, work]
     root = Path(__file__).parents[1]
     called = subprocess.run(program, input=b"".join(lines), capture_output=True, cwd=root, check=False)
     if called.returncode:
         raise RuntimeError(called.stderr.decode())
-    return [Held(**json.loads(line)) for line in called.stdout.splitlines()]
+    return Held(**json.loads(called.stdout))
 
 
 def _tell(address: str, hear: Hear) -> None:
@@ -96,31 +95,27 @@ _WORKS: Final[dict[str, Callable[[str, Hear], None]]] = {
 }
 
 
-def _held() -> int:
-    """The most memory, in bytes, that this process held since the last time."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", (_MINE / "status").read_text())
-    (_MINE / "clear_refs").write_text("5")
+def _peak() -> int:
+    """The most memory, in bytes, that this process ever held."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     if found is None:
         raise RuntimeError("this system does not say how much memory a process held")
     return int(found[1]) * 1024
 
 
-def _measured(address: str, name: str) -> Held:
-    """Opened anew, so that no work lives on what another remembered."""
+def _measured(address: str, work: str) -> Held:
     steps = list[tuple[int, float, float]]()
-    _held()
     began = Cost.now()
 
     def hear(position: int, _head: int) -> None:
         passed = Cost.now().since(began)
         steps.append((position, passed.wall, passed.cpu))
 
-    _WORKS[name](address, hear)
-    cost, peak = Cost.now().since(began), _held()
+    _WORKS[work](address, hear)
+    cost, peak = Cost.now().since(began), _peak()
     with open_record(address) as record:
-        return Held(name, record.head().position, cost.wall, cost.cpu, peak, steps)
+        return Held(work, record.head().position, cost.wall, cost.cpu, peak, steps)
 
 
 if __name__ == "__main__":
-    for _name in sys.argv[2:]:
-        print(json.dumps(asdict(_measured(sys.argv[1], _name))), flush=True)
+    print(json.dumps(asdict(_measured(*sys.argv[1:]))))

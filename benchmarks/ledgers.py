@@ -169,7 +169,7 @@ class Ledgers:
         self.events = grown.ledger.head()
         say("recorded")
         # Built by another process, so that the most memory that this held is known too.
-        self.rebuilt = holding.alone(grown.address, [holding.REBUILD])[0]
+        self.rebuilt = holding.alone(grown.address, holding.REBUILD)
         self.followed += _stretches(self.rebuilt, size)
         say("followed")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _WRITERS: Final = (1, 2, 4, 8, 16)
 _HEAVY: Final = 8
 """The number of writers that the figures are promised for, which is raced more often than the others."""
-_ROUNDS: Final = {1: 2, _HEAVY: 3}
+_ROUNDS: Final = {_HEAVY: 3}
 """How often so many are raced; once else."""
 _SECONDS: Final = 1.0
 _WARM_UP: Final = 60

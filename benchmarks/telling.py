@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from benchmarks.peers.tellers import Teller
     from benchmarks.places import Place
 
-_ROUNDS: Final = 6
+_ROUNDS: Final = 5
 _SINGLES: Final = 50
 _TOGETHER: Final = 560
 """Lines that make about a thousand events."""
 _NAMES: Final = (tellers.OURS, *tellers.PEERS)
 _TARGETS: Final = {"SQLite": Target("≥", 0.8)}
-_HELD: Final = 1_000
+_HELD: Final = 500
 """Lines that a process carries out one by one before its memory is looked at."""
 _MEMORY: Final = """
 import sys
@@ -97,7 +97,7 @@ def _rows(what: str, found: list[Sample], target: Target | None) -> Iterator[Row
 
 
 def _sizes(place: Place, told: list[_Told]) -> Iterator[Row]:
-    """Bytes on the disk by event, and the most memory that a process held which told a thousand lines more."""
+    """Bytes on the disk by event, and the most memory that a process held which told some lines more."""
     bytes_ = {each.name: place.sizes(each.address)["record"] / each.events for each in told}
     held = {each.name: peak_of(_MEMORY, each.name, each.address, str(_HELD)) / 1e6 for each in told}
     for what, unit, found in (

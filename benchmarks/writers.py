@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger import Command
 
 WRITERS: Final = 4
-SECONDS: Final = 5.0
+SECONDS: Final = 3.0
 _WARM_UP: Final = 200
 _SHARED: Final = 20
 _MEMBER_EACH: Final = 10
