@@ -9,7 +9,7 @@ from ledger.aggregates.decider import require
 from ledger.aggregates.seats import acts_for, member_seat, standing
 from ledger.errors import Refused
 from ledger.events import responsibility as events
-from ledger.rules.common import ROOT_ID, require_defined, require_present, roster
+from ledger.rules.common import ROOT_ID, next_number, require_defined, require_present, roster
 from ledger.rules.forgetting import require_open
 from ledger.rules.holdings import require_live
 from ledger.values import FOREVER
@@ -66,7 +66,8 @@ def ask_support(command: commands.AskSupport, world: World) -> Decided:
         raise Refused("support.of_whom", "Nobody is above {code}; say with --of whom you ask.", code=command.code)
     require_present(world, of)
     require(of != command.by, "support.of_oneself", "Support is asked of somebody else; say with --of whom you ask.")
-    asked = events.SupportAsked(support=len(state.supports) + 1, delegation=live.number, of=of, what=command.what)
+    number = next_number(world, state.id, events.SupportAsked)
+    asked = events.SupportAsked(support=number, delegation=live.number, of=of, what=command.what)
     return [(state.id, asked)]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.aggregates.member import Member
     from ledger.aggregates.responsibility import Responsibility
     from ledger.commands import Command
+    from ledger.events import Event
     from ledger.events.responsibility import Mandate
 
 ROOT_ID = responsibility_id(ROOT)
@@ -148,6 +149,11 @@ def effective(world: World, given: datetime | None) -> datetime:
         on=f"{world.on:%Y-%m-%d}",
     )
     return max(day, world.on)
+
+
+def next_number(world: World, stream: str, kind: type[Event]) -> int:
+    """Of what the stream counts by events of that kind, annulled ones among them: no two ever have the same number."""
+    return 1 + sum(isinstance(each.event, kind) for each in world.entries(stream))
 
 
 def spoke(world: World, who: str, named: set[str]) -> bool:

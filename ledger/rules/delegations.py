@@ -11,6 +11,7 @@ from ledger.aggregates.seats import member_seat, standing
 from ledger.errors import Refused
 from ledger.events import responsibility as events
 from ledger.rules.common import (
+    next_number,
     require_defined,
     require_delegator,
     require_inside,
@@ -71,7 +72,8 @@ def offer(command: commands.Offer, world: World) -> Decided:
         review_on > world.on.date(), "delegation.review_past", "The review lies before the offer; choose a later day."
     )
     holding = link_at(world, state, world.on).holding
-    number, succeeds = len(state.delegations) + 1, holding.delegation if holding else None
+    number = next_number(world, state.id, events.DelegationOffered)
+    succeeds = holding.delegation if holding else None
     in_force = in_force_at_once(world)
     if in_force:
         _require_alone(world, state, {number, succeeds}, Window(start, mandate.until or FOREVER))

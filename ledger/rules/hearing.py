@@ -10,7 +10,7 @@ from ledger.aggregates.decider import require
 from ledger.aggregates.seats import member_seat, standing
 from ledger.errors import Refused
 from ledger.events import decision as events
-from ledger.rules.common import require_present, require_reason, roster
+from ledger.rules.common import next_number, require_present, require_reason, roster
 from ledger.rules.decisions import require_open, require_unbarred
 from ledger.rules.footing import ask_of, judged
 from ledger.rules.processes import past, voices
@@ -98,9 +98,7 @@ def object_(command: commands.Object, world: World) -> Decided:
         hints=(f"tillit concern {command.decision} TEXT",),
         decision=command.decision,
     )
-    entries = world.entries(command.decision)
-    # Also of those that were annulled: a number once given is never another's.
-    number = 1 + sum(isinstance(each.event, events.ObjectionRaised) for each in entries)
+    number = next_number(world, command.decision, events.ObjectionRaised)
     raised = events.ObjectionRaised(objection=number, argument=command.argument, objection_kind=command.kind)
     return [(command.decision, raised)]
 

@@ -229,3 +229,14 @@ def test_types_that_the_chain_above_does_not_hold_are_a_gap_of_authority() -> No
     (offered,) = world.events("offer", code="vagn", to="bo", by="anna", resources=["time"], on="02-02")
     assert isinstance(offered, events.DelegationOffered)
     assert offered.readiness == {"authority": "not granted: hire"}
+
+
+def test_support_that_is_asked_for_never_has_the_number_of_what_was_annulled() -> None:
+    world = chain()
+    for what in ("a lawyer", "a van"):
+        world.tell("ask-support", by="bo", code="vagn", what=what, on="03-01")
+    vagn = world.responsibility("vagn").id
+    asked = next(each for each in world.entries(vagn) if isinstance(each.event, events.SupportAsked))
+    world.tell("annul", stream=vagn, version=asked.version, reason="not needed", by="bo", on="03-02")
+    world.tell("ask-support", by="bo", code="vagn", what="time", on="03-03")
+    assert [each.number for each in world.responsibility("vagn").supports] == [2, 3]

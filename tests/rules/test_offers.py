@@ -213,3 +213,12 @@ def test_a_group_that_acts_together_accepts_together() -> None:
 
 def test_days_are_written_as_iso_days() -> None:
     assert day("03-14") == "2025-03-14"
+
+
+def test_a_delegation_never_has_the_number_of_another_one_that_was_annulled() -> None:
+    world = team().tell("hand-back", code="norr", by="anna", lacking="capacity", reason="ill", on="03-01")
+    world.tell("offer", code="norr", to="bo", on="03-02").tell("accept", code="norr", by="bo", on="03-03")
+    world.tell("annul", stream=world.responsibility("norr").id, version=2, reason="never offered", on="04-01")
+    world.tell("offer", code="norr", to="cia", on="05-01").tell("accept", code="norr", by="cia", on="05-02")
+    assert [each.number for each in world.responsibility("norr").delegations] == [2, 3]
+    assert [world.holder("norr", day) for day in ("03-03", "05-01", "05-02")] == ["bo", "bo", "cia"]
