@@ -141,7 +141,11 @@ def audience(asking: Asking, decision: str) -> None:
         answer(got.value, asking.usual("member", "because", "told"), nothing=nothing, known=got.known)
 
 
-@click.command(help=_("What came of decisions, and what we learnt from it.\n\n    tillit learned --type hire"))
+@click.command(
+    help=_(
+        "What came of decisions, and what we learnt from it. What was learnt of a delegation stands in its own history, as of norr in `tillit history norr`.\n\n    tillit learned --type hire"
+    )
+)
 @click.option(
     "--type",
     "type_",
