@@ -215,7 +215,8 @@ def _require_judged(matter: Decision, objection: Objection, command: commands.Re
         "Whether {decision} goes on over objection {number} is not for the proposer alone: name with --with who of "
         "{judges} agrees.",
         hints=tuple(
-            f"tillit resolve {command.decision} {command.objection} --how {command.how} --with {who}" for who in judges
+            f"tillit resolve {command.decision} {command.objection} --how {command.how} --explanation WHY --with {who}"
+            for who in judges
         ),
         decision=command.decision,
         number=command.objection,
