@@ -59,6 +59,10 @@ class Server:
     def data(self) -> Path:
         return self.folder / "data"
 
+    def another(self, *options: str) -> Server:
+        """One more of the same kind, which nobody has created yet."""
+        return Server(self._bin, *options)
+
     def run(self, program: str, *words: str, check: bool = True) -> None:
         """One of PostgreSQL's own programs, as the server's user."""
         subprocess.run([self._bin / program, *words], check=check, capture_output=True, **self._as_user())
@@ -111,7 +115,7 @@ class Server:
             self._process.wait()
 
     def remove(self) -> None:
-        self.stop()
+        self.stop(at_once=True)
         shutil.rmtree(self.folder)
 
     def promote(self) -> None:
