@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from ledger.asking.view import View
 from ledger.errors import Damaged, Unavailable
 from ledger.projections import PROJECTIONS
-from ledger.projections.projector import Projector, again
+from ledger.projections.projector import ONLY_READ, Projector, again
 from ledger.store import mapper
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FIRST_ROWS: Final = 200
-_ONLY_READ = frozenset({"store.standby", "store.no_right"})
-"""Why views cannot be written by whoever may still read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ class Views:
         try:
             return self.projector.catch_up()
         except Unavailable as refused:
-            if refused.code not in _ONLY_READ:
+            if refused.code not in ONLY_READ:
                 raise
             return self.projector.position()
 

@@ -13,7 +13,7 @@ from sqlalchemy import case, or_, select
 from ledger.anchoring import Anchors, Outside, anchors
 from ledger.errors import Damaged, LedgerError, Malformed, Unavailable
 from ledger.projections import PROJECTIONS
-from ledger.projections.projector import Projector, again
+from ledger.projections.projector import ONLY_READ, Projector, again
 from ledger.projections.temporal import STILL_KNOWN
 from ledger.publishing import offline
 from ledger.publishing.forks import fork_proof
@@ -189,7 +189,7 @@ def _views(log: Log, projector: Projector, progress: Callable[[int, int], None] 
         with TemporaryDirectory(prefix="tillit-") as folder:
             scratch = views_beside(Path(folder) / "ledger.db")
             position = Projector(PROJECTIONS, log, scratch.reading, scratch.writing).catch_up(progress)
-            found = again(lambda: _first_difference(projector, scratch, position))
+            compared, found = again(lambda: _first_difference(projector, scratch, position))
             scratch.close()
     except Unavailable:
         # A place that cannot be used, such as a full disk to build on, says nothing of the ledger.
@@ -199,34 +199,40 @@ def _views(log: Log, projector: Projector, progress: Callable[[int, int], None] 
         return CheckResult("entries", "", str(error), where if isinstance(where, int) else None)
     if found is not None:
         return CheckResult("views", "", f"{found}; run tillit rebuild")
-    return CheckResult("views", f"every row follows from the log up to position {position}")
+    return CheckResult("views", f"every row follows from the log up to position {compared}")
 
 
-def _first_difference(projector: Projector, scratch: Database, position: int) -> str | None:
-    """What differs first in the views, others of which may go on meanwhile, from those that came to a position."""
-    projector.catch_up()
-    with projector.state(position) as stored, scratch.reading() as computed:
-        reached = projector.reached(stored)
+def _first_difference(projector: Projector, scratch: Database, position: int) -> tuple[int, str | None]:
+    """What differs first in the views from those that came to a position, and up to which one both were compared.
+
+    Others may bring them further meanwhile, and whoever may only read them finds them as they are.
+    """
+    try:
+        projector.catch_up()
+    except Unavailable as refused:
+        if refused.code not in ONLY_READ:
+            raise
+    with projector.state(0) as stored, scratch.reading() as computed:
+        low, high = sorted((position, projector.reached(stored)))
         for projection in PROJECTIONS:
             for table in projection.tables:
-                found = _difference(stored, computed, table, position, reached)
+                found = _difference(stored, computed, table, low, high)
                 if found is not None:
-                    return f"{table.name}: {found}"
-    return None
+                    return low, f"{table.name}: {found}"
+    return low, None
 
 
-def _difference(stored: Connection, computed: Connection, table: Table, position: int, reached: int) -> str | None:
+def _difference(stored: Connection, computed: Connection, table: Table, low: int, high: int) -> str | None:
     """What differs first between the rows as stored and as worked out anew, or None.
 
-    What events after `position` did is passed over, up to the one that the stored rows have come to.
+    What events after `low` did is passed over, up to `high`: only one of the two has come so far.
     """
     # What stands for an entry as it was recorded is known from its position on, and for ever.
     known, until = table.c.get("known_from", table.c.id), table.c.get("known_until")
     columns = [
-        each if each is not until else case((each.between(position + 1, reached), STILL_KNOWN), else_=each)
-        for each in table.c
+        each if each is not until else case((each.between(low + 1, high), STILL_KNOWN), else_=each) for each in table.c
     ]
-    there = or_(known <= position, known > reached)
+    there = or_(known <= low, known > high)
     query = select(*columns).where(there).order_by(table.c.id)
     pages = (connection.execution_options(yield_per=1000).execute(query) for connection in (stored, computed))
     for have, want in zip_longest(*pages):

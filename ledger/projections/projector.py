@@ -27,6 +27,8 @@ T = TypeVar("T")
 BATCH = 5000
 _TRIES: Final = 3
 _MAY_PASS: Final = frozenset({"store.lost", "views.building"})
+ONLY_READ: Final = frozenset({"store.standby", "store.no_right"})
+"""Why views cannot be written by whoever may still read them."""
 
 
 class Log(Protocol):

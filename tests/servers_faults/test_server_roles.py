@@ -98,6 +98,7 @@ def test_a_reader_asks_and_says_what_has_not_reached_the_views_and_cannot_tell(t
             other.tell(command({"do": "define", "by": "eva", "code": "new", "title": "New"}))
         with ledger.ask(questions.who_owns, None, None, "w-0") as answer:
             assert (list(answer.value) != [], answer.behind) == (True, 1)
+        assert ledger.verify().whole
 
 
 def test_somebody_without_a_role_sees_nothing(town: Town) -> None:
