@@ -101,6 +101,8 @@ class Server:
     def send(self, number: signal.Signals) -> None:
         """Sends a signal to the postmaster and to everything that it started."""
         assert self._process is not None
+        if self._process.poll() is not None:
+            return
         children = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self._process.pid)], check=True, capture_output=True, text=True
         ).stdout.split()
@@ -115,6 +117,8 @@ class Server:
             self._process.wait()
 
     def remove(self) -> None:
+        if self._process is not None:
+            self.send(signal.SIGCONT)
         self.stop(at_once=True)
         shutil.rmtree(self.folder)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
+from ledger.store.postgres import connection
 from tests.faults.faultkit import Place, ask, running, write
 
 if TYPE_CHECKING:
@@ -55,7 +57,13 @@ def writers(place: Place, number: int, turns: int) -> Iterator[Heard]:
     """So many who write so many turns each, and ask every other turn."""
     with ExitStack() as stack:
         named = [f"w{each}" for each in range(number)]
-        yield Heard([stack.enter_context(running(write, place, name, range(turns), 2))[1] for name in named])
+        yield Heard([stack.enter_context(running(hasty, place, name, range(turns), 2))[1] for name in named])
+
+
+def hasty(place: Place, name: str, turns: range, asks: int, said: Connection) -> None:
+    """As `faultkit.write`; a server that says nothing for two seconds is given up."""
+    with mock.patch.object(connection, "DEADLINE_SECONDS", 2.0):
+        write(place, name, turns, asks, said)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,19 +37,25 @@ def furthest(standbys: list[Server]) -> Server:
     return max(standbys, key=lambda each: int(str(each.ask("SELECT pg_last_wal_receive_lsn() - '0/0'")[0][0])))
 
 
-def test_a_killed_primary_costs_no_acknowledged_command_and_doubles_none(cluster: list[Server], tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_primary_that_is_killed_or_hangs_costs_no_acknowledged_command_and_doubles_none(
+    cluster: list[Server], tmp_path: Path, end: signal.Signals
+) -> None:
     primary, *standbys = cluster
     primary.ask("CREATE DATABASE town")
-    place = Place(across(cluster, "town"), tmp_path / "keys").found()
+    place = Place(f"{across(cluster, 'town')}&connect_timeout=2", tmp_path / "settings").found()
     with writers(place, 4, TURNS) as writing:
         writing.more(8)
-        primary.kill()
+        primary.send(end)
         chosen = furthest(standbys)
         chosen.promote()
         other = next(each for each in standbys if each is not chosen)
         name = f"s{cluster.index(other)}"
         other.ask(f"ALTER SYSTEM SET primary_conninfo = '{chosen.conninfo()} application_name={name}'")
         other.ask("SELECT pg_reload_conf()")
+        # They have gone on while it hung, if it did.
+        writing.more(1)
+        primary.kill()
         writing.to_the_end()
     assert [len(keys) for keys in writing.said] == [4 * TURNS] * 4
     sound(place, writing.all)
