@@ -6,14 +6,13 @@ people fared with it, and the views of the first must not grow with the second.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Boolean, Column, Integer, MetaData
 
 from ledger.events import responsibility as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import TEXT, temporal_table
+from ledger.projections.temporal import TEXT, json_text, temporal_table
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
@@ -90,11 +89,7 @@ ending = temporal_table(
     find_by=("how",),
 )
 
-care = Projection("care", 1, "R-", (need, terms, check_in, support, review, mandate_change, ending))
-
-
-def _text(value: Sequence[str] | dict[str, str]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+care = Projection("care", 2, "R-", (need, terms, check_in, support, review, mandate_change, ending))
 
 
 @care.on(events.ResponsibilityDefined)
@@ -127,9 +122,9 @@ def _offered(page: Page, event: events.DelegationOffered) -> None:
             page.stamp,
             None,
             number=event.delegation,
-            resources=_text(event.resources),
-            delegator_duties=_text(event.delegator_duties),
-            readiness=_text(event.readiness),
+            resources=json_text(event.resources),
+            delegator_duties=json_text(event.delegator_duties),
+            readiness=json_text(event.readiness),
             together_with=" ".join(others),
         )
 

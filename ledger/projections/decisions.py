@@ -50,7 +50,8 @@ decision = temporal_table(
     find_by=("responsibility", "by", "made_at"),
 )
 # Few are not inside a mandate, and they are looked for often.
-Index("decision_not_inside", decision.c.verdict, sqlite_where=decision.c.verdict != "inside")
+_NOT_INSIDE = decision.c.verdict != "inside"
+Index("decision_not_inside", decision.c.verdict, sqlite_where=_NOT_INSIDE, postgresql_where=_NOT_INSIDE)
 supersession = temporal_table(
     "supersession",
     metadata,
@@ -64,7 +65,7 @@ conflict = temporal_table(
     "conflict", metadata, Column("member", TEXT, nullable=False), Column("ground", TEXT), find_by=("member",)
 )
 
-decisions = Projection("decisions", 5, "D-", (decision, supersession, conflict))
+decisions = Projection("decisions", 6, "D-", (decision, supersession, conflict))
 
 
 @decisions.on(events.DecisionProposed)

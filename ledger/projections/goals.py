@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Column, MetaData
 
 from ledger.events import goal as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import TEXT, temporal_table
+from ledger.projections.temporal import TEXT, json_text, temporal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,12 +40,12 @@ progress = temporal_table(
     Column("by", TEXT, nullable=False),
 )
 
-goals = Projection("goals", 2, "G-", (goal, progress))
+goals = Projection("goals", 3, "G-", (goal, progress))
 
 
 def goals_text(named: Sequence[str]) -> str | None:
     """The goals that something names, as a view keeps them: a JSON list, since a goal may be named in any words."""
-    return json.dumps(list(named), ensure_ascii=False) if named else None
+    return json_text(named) if named else None
 
 
 @goals.on(events.GoalSet)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ledger.canonical import canonical
 from ledger.events import responsibility as events
 from ledger.projections.goals import goals_text
 from ledger.projections.owned import allowance, holding, offer, responsibility, stand_in
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from ledger.projections.sheet import Row
 
-ownership = Projection("ownership", 6, "R-", (responsibility, offer, holding, stand_in, allowance))
+ownership = Projection("ownership", 7, "R-", (responsibility, offer, holding, stand_in, allowance))
 
 _COLUMN_OF = {
     "title": "title",
@@ -32,7 +31,7 @@ _COLUMN_OF = {
 
 
 def mandate_text(mandate: events.Mandate) -> str:
-    return canonical(mandate.model_dump(mode="json", exclude_defaults=True)).decode()
+    return mandate.model_dump_json(exclude_defaults=True)
 
 
 @ownership.on(events.ResponsibilityDefined)

@@ -47,9 +47,10 @@ class Page:
         return [row for row in rows if all(row.values[name] == value for name, value in values.items())]
 
     def add(self, table: Table, since: datetime | str, until: datetime | str | None, **values: object) -> None:
-        """A new row that is true within [since, until)."""
+        """A new row that is true within [since, until), with None in the columns that are not named."""
         sheet = self._sheets[table]
-        sheet.add(self.entry.stream, self.known, self.source, _stamp(since), _stamp(until), values)
+        said = {**sheet.nothing, **values}
+        sheet.add(self.entry.stream, self.known, self.source, _stamp(since), _stamp(until), said)
 
     def end(self, table: Table, row: Row, moment: datetime | str, **values: object) -> None:
         """The row ends at `moment`, and says so in `values`; nothing where it ended before."""

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BATCH = 5000
+BATCH: Final = 20_000
+"""Events in one transaction. Ids are as good as random, so the larger it is, the less often is each page written."""
+PAGE: Final = 5_000
+"""Events of it that are in memory at once."""
 _TRIES: Final = 3
 _MAY_PASS: Final = frozenset({"store.lost", "views.building"})
 ONLY_READ: Final = frozenset({"store.standby", "store.no_right"})
@@ -134,16 +137,23 @@ class Projector:
                     raise _building()
                 position = min(bookmarks[each.name].position for each in self._projections)
                 behind = tuple(each for each in self._projections if bookmarks[each.name].position == position)
-                ahead = (mark.position - position for mark in bookmarks.values() if mark.position > position)
-                batch = self._log.read(position, min(BATCH, *ahead, BATCH))
-                if not batch:
+                ahead = (mark.position for mark in bookmarks.values() if mark.position > position)
+                reached = self._apply(connection, behind, position, min(position + BATCH, *ahead, position + BATCH))
+                if reached == position:
                     return position
-                apply(connection, behind, batch, self._sheets, self._log)
                 for each in behind:
-                    advance(connection, each.name, position, batch[-1].position)
-                reached = batch[-1].position
+                    advance(connection, each.name, position, reached)
             if progress is not None:
                 progress(reached, max(head, reached))
+            if reached >= head:
+                return reached
+
+    def _apply(self, connection: Connection, projections: Sequence[Projection], position: int, until: int) -> int:
+        """Apply what stands after one position and up to another; the position reached."""
+        while position < until and (page := self._log.read(position, min(PAGE, until - position))):
+            apply(connection, projections, page, self._sheets, self._log)
+            position = page[-1].position
+        return position
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Forget every row and apply the whole log anew; the position reached."""

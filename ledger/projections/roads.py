@@ -5,14 +5,13 @@ The making of a decision is read here a second time: what it promised is another
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Column, Integer, MetaData
 
 from ledger.events import decision as events
 from ledger.projections.projection import Page, Projection
-from ledger.projections.temporal import TEXT, temporal_table
+from ledger.projections.temporal import TEXT, json_text, temporal_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +119,7 @@ outcome_review = temporal_table(
 
 roads = Projection(
     "roads",
-    1,
+    2,
     "D-",
     (road, advice_asked, word, objection, outlook, duty, report, report_seen, outcome_review),
 )
@@ -232,10 +231,10 @@ def _made(page: Page, event: events.DecisionMade) -> None:
             page.stamp,
             None,
             expects=event.expects,
-            signs=_listed(event.signs),
+            signs=json_text(event.signs),
             review_on=_day(event.review_on),
             trial_until=_day(event.trial_until),
-            informed=_listed(informed),
+            informed=json_text(informed),
         )
     for check in event.authority.checks:
         if check.dimension in _DUTIES:
@@ -294,7 +293,3 @@ def _version(page: Page) -> int:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _listed(words: Sequence[str]) -> str:
-    return json.dumps(words, ensure_ascii=False)

@@ -41,7 +41,8 @@ class Sheet:
         own = [column.name for column in table.columns]
         self.table = table
         self._columns = tuple(own[_SHARED:])
-        self._nothing = dict.fromkeys(self._columns)
+        self.nothing = dict.fromkeys(self._columns)
+        """A row's values where nothing is said."""
         self._picked = _picker(self._columns)
         self._keep_empty = bool(table.info[KEEP_EMPTY])
         self._rows: dict[str, list[Row]] = defaultdict(list)
@@ -80,13 +81,11 @@ class Sheet:
             # Before those that the batch has added already, since their numbers are lower.
             self._rows[stream][:0] = rows
 
-    def add(
-        self, stream: str, position: int, source: int, since: str, until: str, values: Mapping[str, object]
-    ) -> None:
-        """A new row, None in columns that are not named; none where its time would be empty, unless such are kept."""
+    def add(self, stream: str, position: int, source: int, since: str, until: str, values: dict[str, object]) -> None:
+        """A new row that says something in every column; none where its time would be empty, unless such are kept."""
         if since >= until and not self._keep_empty:
             return
-        row = Row(stream, None, {**self._nothing, **values}, since, until, position, source)
+        row = Row(stream, None, values, since, until, position, source)
         self._rows[stream].append(row)
         self._new.append(row)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, and_
 
 from ledger.values import FOREVER, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import BindParameter, ColumnElement, FromClause, MetaData
 
@@ -51,6 +52,11 @@ def temporal_table(
         # Without `known_until`, so that closing a row moves it in one index and not in all.
         Index(f"{name}_by_{column}", table.c[column])
     return table
+
+
+def json_text(value: Sequence[str] | Mapping[str, str]) -> str:
+    """A list or an object in one column."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def at(
