@@ -99,6 +99,7 @@ class Views:
 
         def begin() -> T:
             nonlocal known
+            self._reopen_if_replaced()
             # Left at once where anything goes wrong, which says what it was.
             with ExitStack() as opened:
                 connection = opened.enter_context(self._reading())
@@ -134,9 +135,7 @@ class Views:
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Bring the views up to the log; the position reached. Views that are gone or damaged are built anew."""
-        if self._database.replaced():
-            self._database.close()
-            self._database = self._recorder.database.views()
+        self._reopen_if_replaced()
         try:
             return self.projector.catch_up(progress)
         except Damaged as damaged:
@@ -168,6 +167,12 @@ class Views:
             if refused.code not in ONLY_READ:
                 raise
             return self.projector.position()
+
+    def _reopen_if_replaced(self) -> None:
+        """Where others put another file in the place of this one, or took it away, go on with what is there."""
+        if self._database.replaced():
+            self._database.close()
+            self._database = self._recorder.database.views()
 
     def _renew(self, damaged: Damaged) -> None:
         """Throw the views away where it is they that are damaged; else it is the record, and that is said."""

@@ -119,7 +119,7 @@ class Projector:
         )
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Apply what is new; the position reached. `progress` hears (position, head) after each batch."""
+        """Apply what is new; the position reached. `progress` hears (position, head) after each page."""
         head = self._log.head()
         if again(self.position) >= head:
             return head
@@ -128,6 +128,11 @@ class Projector:
 
     def _catch_up(self, head: int, progress: Callable[[int, int], None] | None) -> int:
         self._make_ready()
+
+        def heard(position: int) -> None:
+            if progress is not None:
+                progress(position, max(head, position))
+
         while True:
             with self._writing() as connection:
                 bookmarks = marked(connection)
@@ -138,21 +143,28 @@ class Projector:
                 position = min(bookmarks[each.name].position for each in self._projections)
                 behind = tuple(each for each in self._projections if bookmarks[each.name].position == position)
                 ahead = (mark.position for mark in bookmarks.values() if mark.position > position)
-                reached = self._apply(connection, behind, position, min(position + BATCH, *ahead, position + BATCH))
+                until = min([position + BATCH, *ahead])
+                reached = self._apply(connection, behind, position, until, heard)
                 if reached == position:
                     return position
                 for each in behind:
                     advance(connection, each.name, position, reached)
-            if progress is not None:
-                progress(reached, max(head, reached))
             if reached >= head:
                 return reached
 
-    def _apply(self, connection: Connection, projections: Sequence[Projection], position: int, until: int) -> int:
+    def _apply(
+        self,
+        connection: Connection,
+        projections: Sequence[Projection],
+        position: int,
+        until: int,
+        heard: Callable[[int], None],
+    ) -> int:
         """Apply what stands after one position and up to another; the position reached."""
         while position < until and (page := self._log.read(position, min(PAGE, until - position))):
             apply(connection, projections, page, self._sheets, self._log)
             position = page[-1].position
+            heard(position)
         return position
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:

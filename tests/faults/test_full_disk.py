@@ -90,7 +90,6 @@ def test_a_backup_that_finds_no_room_leaves_nothing(town: Disk) -> None:
     town.sound("copy.db", keys_of("w", range(50)))
 
 
-@pytest.mark.xfail(reason="the backup's own lack of room is told as that of the ledger that is copied")
 def test_the_sentence_names_the_file_that_finds_no_room(town: Disk, tmp_path: Path) -> None:
     elsewhere = f"--ledger {tmp_path / 'ledger.db'}"
     town.done(f"init Town --founder eva {elsewhere}")

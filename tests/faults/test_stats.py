@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pexpect  # type: ignore[import-untyped]
-import pytest
 from faultkit import PROJECT, Place, imported, insist, tillit
 
 from ledger import open_ledger
@@ -71,7 +70,6 @@ def test_views_that_are_gone_or_damaged_lag_by_everything_and_are_built_anew(pla
         assert stats(place) == {**right, "views_lag": 16}
 
 
-@pytest.mark.xfail(reason="what lies in the -wal beside a file is not counted")
 def test_bytes_are_counted_for_the_record_and_the_views_apart(place: Place) -> None:
     before = stats(place)
     imported(place, "w", range(100))

@@ -34,7 +34,7 @@ def back_up(source: SqliteFile, file: Path, progress: Callable[[int, int], None]
             raise Refused("store.exists", "There is already something at {file}; name another file.", file=str(file))
         discard(new)
         try:
-            _copy(source, new, progress)
+            _copy(source, new, file, progress)
             copied = open_ledger(new)
             try:
                 found = check(copied)
@@ -51,11 +51,12 @@ def back_up(source: SqliteFile, file: Path, progress: Callable[[int, int], None]
     return found.events
 
 
-def _copy(source: SqliteFile, new: Path, progress: Callable[[int, int], None] | None) -> None:
+def _copy(source: SqliteFile, new: Path, file: Path, progress: Callable[[int, int], None] | None) -> None:
     def stepped(_status: int, remaining: int, total: int) -> None:
         if progress is not None:
             progress(total - remaining, total)
 
-    with source.glancing() as own, closing(sqlite3.connect(new)) as target:
+    # It is the copy that finds no room, whatever the record's own connection says.
+    with source.glancing() as own, translated(file), closing(sqlite3.connect(new)) as target:
         own.backup(target, pages=_PAGES, progress=stepped)
         target.execute("PRAGMA journal_mode = WAL")

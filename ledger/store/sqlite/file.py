@@ -171,7 +171,11 @@ class SqliteFile(Database):
             raise saying(NOT_SCRUBBED, self.path)
 
     def bytes_used(self) -> int:
-        return self.path.stat().st_size
+        # What was written last may still lie in the WAL beside the file, which whoever closes last takes away.
+        size = self.path.stat().st_size
+        with suppress(FileNotFoundError):
+            size += self.path.with_name(self.path.name + "-wal").stat().st_size
+        return size
 
     def replaced(self) -> bool:
         return _identity(self.path) != self._was
