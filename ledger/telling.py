@@ -118,15 +118,16 @@ class Desk:
             return Told(before, again=True)
         now = max(self._clock(), self._head.recorded_at or self._clock())
         scene = Scene(self, _occurred(command, now), now)
-        entries = self._entries(decide(command, scene), command, scene.on, recorded_by)
+        asked = None if command.key is None else _digest(command)
+        entries = self._entries(decide(command, scene), command, scene.on, recorded_by, asked)
         events = [mapper.stored(entry) for entry in entries]
         self._texts += scene.texts_of(entries, len(self._pending))
         for entry, event in zip(entries, events, strict=True):
             self._apply(entry)
             self._events.append(event)
-        if command.key is not None:
+        if command.key is not None and asked is not None:
             last = len(self._pending) - 1
-            self._commands[command.key] = CommandRow(command.key, _digest(command), last + 1 - len(entries), last)
+            self._commands[command.key] = CommandRow(command.key, asked, last + 1 - len(entries), last)
         return Told(entries)
 
     def commit(self, origin: str | None = None) -> int:
@@ -202,7 +203,9 @@ class Desk:
             raise self._recorder.database.conflict(f"{stream} has moved")
         return tuple(mapper.recorded(leaf).entry for leaf in leaves)
 
-    def _entries(self, decided: Decided, command: Command, on: datetime, recorded_by: str) -> tuple[Entry, ...]:
+    def _entries(
+        self, decided: Decided, command: Command, on: datetime, recorded_by: str, asked: str | None
+    ) -> tuple[Entry, ...]:
         entries: list[Entry] = []
         for stream, event in decided:
             self.look(stream, _initial(stream))
@@ -215,6 +218,7 @@ class Desk:
                 actor=command.by,
                 recorded_by=recorded_by,
                 command_key=command.key,
+                asked=asked,
                 basis=command.basis,
                 reason=command.reason,
                 together_with=command.together_with,

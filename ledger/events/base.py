@@ -28,7 +28,7 @@ class Entry:
     """An event in its envelope, before the log has given it a place.
 
     `occurred_at` is when it was true (UTC). `actor` decided, together with `together_with`; `recorded_by` typed.
-    All of them are handles.
+    All of them are handles. `asked` is the digest of what the command with that key asked for, but for private texts.
     """
 
     stream: str
@@ -38,6 +38,7 @@ class Entry:
     actor: str
     recorded_by: str
     command_key: str | None = None
+    asked: str | None = None
     basis: str | None = None
     reason: str | None = None
     together_with: tuple[str, ...] = ()

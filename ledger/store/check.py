@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select
 
 from ledger.canonical import read
 from ledger.errors import Damaged
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from ledger.store.database import Database, Link
 
-# position, stream, version, kind, command_key, recorded_at, leaf_hash, leaf
-_Row = tuple[int, str, int, str, str | None, str, bytes, bytes]
+# position, stream, version, kind, command_key, recorded_at, leaf_hash, leaf, digest (of the command that claims it)
+_Row = tuple[int, str, int, str, str | None, str, bytes, bytes, str | None]
 
 CONTINUED: Final = "ledger.continued.v1"
 _PAGE: Final = 1000
@@ -69,8 +69,14 @@ class Check:
     continued: tuple[Continued, ...] = ()
 
 
+_of_command: Final = and_(
+    command.c.key == event.c.command_key,
+    event.c.position >= command.c.first,
+    event.c.position <= command.c.last,
+)
 _PAGE_OF_ROWS: Final = (
-    select(event)
+    select(event, command.c.digest)
+    .outerjoin_from(event, command, _of_command)
     .where(event.c.position > bindparam("after"))
     .order_by(event.c.position)
     .limit(bindparam("limit"))
@@ -96,10 +102,6 @@ _VERSIONS: Final = select(func.min(_numbered.c.position)).where(
 # In the statement's text, where a plain number would be one more parameter to hand over.
 _ONE: Final = literal_column("1", Integer)
 
-_UNKNOWN_COMMAND: Final = select(func.min(event.c.position)).where(
-    event.c.command_key.is_not(None),
-    ~exists().where(command.c.key == event.c.command_key, event.c.position.between(command.c.first, command.c.last)),
-)
 _carried: Final = (
     select(func.count())
     .select_from(event)
@@ -266,7 +268,7 @@ def _bytes(value: object) -> bytes | None:
 
 def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None:
     """What is wrong first with the row that should stand at `position`."""
-    found, stream, version, kind, key, recorded_at, hash_, leaf = row
+    found, stream, version, kind, key, recorded_at, hash_, leaf, digest = row
     if found != position:
         return _damage(position, "damage.position", "Event {position} is missing.")
     if _bytes(leaf) is None or leaf_hash(leaf) != hash_:
@@ -285,6 +287,10 @@ def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None
     )
     if not agrees:
         return _damage(position, "damage.columns", "Event {position} says otherwise than the columns it is found by.")
+    if key is not None and digest is None:
+        return _damage(position, "damage.command", "Event {position} comes from a command that is not known.")
+    if entry.get("asked", digest) != digest:
+        return _damage(position, "damage.command", "Event {position} comes from a command that asked something else.")
     if recorded_at < before:
         return _damage(position, "damage.recorded_at", "Event {position} was recorded before the one that it follows.")
     return None
@@ -293,7 +299,6 @@ def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None
 def _breaks_between(own: Link) -> Iterator[Damage]:
     for what, statement, template in (
         ("damage.version", _VERSIONS, "Event {position} is not the next in its stream."),
-        ("damage.command", _UNKNOWN_COMMAND, "Event {position} comes from a command that is not known."),
         ("damage.command", _CLAIMED_EVENTS, "A command claims events from {position} on that are not its own."),
     ):
         position = own.run(statement).fetchone()[0]

@@ -100,7 +100,7 @@ class Database(ABC):
 
     @abstractmethod
     def unsound(self) -> str | None:
-        """What the engine itself finds wrong first with its own files; None if nothing, or where it cannot tell."""
+        """What is wrong first with the files that the engine keeps, or with what guards the tables; None if nothing."""
 
     @abstractmethod
     def scrub(self) -> None:

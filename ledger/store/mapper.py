@@ -39,6 +39,8 @@ def stored(entry: Entry) -> StoredEvent:
     }
     if entry.command_key is not None:
         fields["key"] = entry.command_key
+    if entry.asked is not None:
+        fields["asked"] = entry.asked
     if entry.basis is not None:
         fields["basis"] = entry.basis
     if entry.reason is not None:
@@ -111,6 +113,7 @@ def _entries(event: type[Event]) -> SchemaValidator:
         field("actor", text),
         field("recorded_by", text),
         field("command_key", optional, validation_alias="key"),
+        field("asked", optional),
         field("basis", optional),
         field("reason", optional),
         field("together_with", texts, validation_alias="with"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.store.database import Database, Link
 
 UNKNOWN_DIGEST: Final = ""
-"""What a restored command asked for is not in its entries: its key alone says that it was carried out."""
+"""Entries of before they carried it do not say what their command asked for: its key alone says that it was told."""
 
 _PAGE: Final = 1000
 _INSERT_COMMAND: Final = insert(command)
@@ -43,7 +43,7 @@ def put_back(
         page += of_command
         key, first = of_command[0][4], of_command[0][0]
         if key is not None:
-            own.run(_INSERT_COMMAND, (key, UNKNOWN_DIGEST, first, of_command[-1][0]))
+            own.run(_INSERT_COMMAND, (key, _asked(of_command[0]), first, of_command[-1][0]))
         if len(page) >= _PAGE:
             last_at = _put(database, own, tree, page)
             page = []
@@ -60,9 +60,18 @@ def _put(database: Database, own: Link, tree: CompactRange, page: list[EventRow]
     return page[-1][5]
 
 
+def _asked(row: EventRow) -> str:
+    return str(_entry(row).get("asked", UNKNOWN_DIGEST))
+
+
 def _erasure(row: EventRow) -> ErasureRow:
-    said: dict[str, Any] = (read(row[7]) or {})["entry"]["event"]
+    said: dict[str, Any] = _entry(row)["event"]
     return ErasureRow(row[1], tuple(said["digests"]), bool(said.get("whole")))
+
+
+def _entry(row: EventRow) -> dict[str, Any]:
+    entry: dict[str, Any] = (read(row[7]) or {})["entry"]
+    return entry
 
 
 def _rows(origin: str, size: int, last_at: str, leaves: Iterable[bytes]) -> Iterator[EventRow]:

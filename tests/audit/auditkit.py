@@ -178,7 +178,7 @@ def rewrite(path: Path, change: Callable[[list[Row]], list[Row]]) -> CompactRang
             if key is not None:
                 commands.setdefault(key, []).append(position)
         for key, places in commands.items():
-            digest = wanted.digests.get(key, "0" * 64)
+            digest = rows[places[0] - 1].entry.get("asked") or wanted.digests.get(key, "0" * 64)
             forger.execute("INSERT INTO command VALUES (?, ?, ?, ?)", (key, digest, places[0], places[-1]))
         last = rows[-1].recorded_at if rows else ""
         forger.execute("UPDATE head SET size = ?, recorded_at = ?, edge = ?", (tree.size, last, tree.encoded))

@@ -74,11 +74,12 @@ def digests(told: Told) -> list[str]:
 
 
 def harm(folder: Path, *statements: str) -> None:
-    """As somebody would who has the file: the triggers go first."""
+    """As somebody would who has the file: the triggers go first, and are put back as they were."""
     with closing(sqlite3.connect(folder / "ledger.db")) as forger, forger:
-        for (name,) in forger.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        triggers = forger.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _text in triggers:
             forger.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
+        for statement in (*statements, *(text for _name, text in triggers)):
             forger.execute(statement)
 
 

@@ -33,11 +33,14 @@ ATTACKS = {
 
 
 def harm(path: Path, attack: str) -> None:
-    """As somebody would who has the file: the triggers go first."""
+    """As somebody would who has the file: the triggers go first, and are put back as they were."""
     with closing(sqlite3.connect(path)) as forger, forger:
-        for (name,) in forger.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        triggers = forger.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _text in triggers:
             forger.execute(f"DROP TRIGGER {name}")
         forger.executescript(attack)
+        for _name, text in triggers:
+            forger.execute(text)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

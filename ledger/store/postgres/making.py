@@ -15,7 +15,8 @@ from ledger.store import faults, schema
 from ledger.store.faults import saying
 from ledger.store.postgres.connection import DIALECT, RECORD, VIEWS, connected, shown
 from ledger.store.postgres.faults import NO_RIGHT, NOT_UTF8, STANDBY, TOO_OLD, translated
-from ledger.store.postgres.server import CHANNEL, PostgresDatabase
+from ledger.store.postgres.server import PostgresDatabase
+from ledger.store.postgres.triggers import FUNCTIONS, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,65 +31,6 @@ _MARK: Final = re.compile(r"Tillit (ledger|copy), format (\d+)")
 _LEDGER: Final = "ledger"
 _COPY: Final = "copy"
 _ROLES: Final = ("owner", "writer", "reader")
-
-# Each ENABLE ALWAYS, so that they hold for a session in replica mode too.
-_TRIGGERS: Final = """
-CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'store.append_only'; END $$;
-
-CREATE FUNCTION in_order() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE low bigint; high bigint; number bigint; before bigint;
-BEGIN
-    SELECT min(position), max(position), count(*) INTO low, high, number FROM added;
-    SELECT coalesce(max(position), 0) INTO before FROM ledger.event WHERE position < low;
-    IF number > 0 AND (low <> before + 1 OR high <> low + number - 1
-            OR EXISTS (SELECT FROM ledger.event WHERE position > high)) THEN
-        RAISE EXCEPTION 'store.position';
-    END IF;
-    PERFORM pg_notify('{CHANNEL}', '');
-    RETURN NULL;
-END $$;
-CREATE TRIGGER event_in_order AFTER INSERT ON event REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION in_order();
-ALTER TABLE event ENABLE ALWAYS TRIGGER event_in_order;
-
-CREATE FUNCTION text_only_erased() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.nonce IS NOT NULL OR NEW.ciphertext IS NOT NULL
-        OR (NEW.digest, NEW.position, NEW.subject) IS DISTINCT FROM (OLD.digest, OLD.position, OLD.subject) THEN
-        RAISE EXCEPTION 'store.append_only';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER disclosure_only_erased BEFORE UPDATE ON disclosure
-    FOR EACH ROW EXECUTE FUNCTION text_only_erased();
-ALTER TABLE disclosure ENABLE ALWAYS TRIGGER disclosure_only_erased;
-
-CREATE FUNCTION key_only_erased() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.key IS NOT NULL OR NEW.subject IS DISTINCT FROM OLD.subject OR OLD.key IS NULL THEN
-        RAISE EXCEPTION 'store.append_only';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER subject_key_only_erased BEFORE UPDATE ON subject_key
-    FOR EACH ROW EXECUTE FUNCTION key_only_erased();
-ALTER TABLE subject_key ENABLE ALWAYS TRIGGER subject_key_only_erased;
-"""
-_FUNCTIONS: Final = ("append_only", "in_order", "text_only_erased", "key_only_erased")
-_APPEND_ONLY: Final = """
-CREATE TRIGGER {table}_append_only BEFORE {verbs} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION append_only();
-ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only;
-"""
-_KEPT: Final = {
-    "event": "UPDATE OR DELETE OR TRUNCATE",
-    "command": "UPDATE OR DELETE OR TRUNCATE",
-    "node": "UPDATE OR DELETE OR TRUNCATE",
-    "checkpoint": "UPDATE OR DELETE OR TRUNCATE",
-    "disclosure": "DELETE OR TRUNCATE",
-    "subject_key": "DELETE OR TRUNCATE",
-    "head": "DELETE OR TRUNCATE",
-}
 
 _GRANTS: Final = """
 GRANT {reader} TO {writer};
@@ -180,9 +122,8 @@ def _created(own: PostgresConnection, url: URL, origin: str, kind: str) -> Postg
         own.execute(f"CREATE SCHEMA {RECORD}; CREATE SCHEMA {VIEWS}".encode())
         for table in schema.metadata.sorted_tables:
             own.execute(str(CreateTable(table).compile(dialect=DIALECT)).encode())
-        own.execute(_TRIGGERS.replace("{CHANNEL}", CHANNEL).encode())
-        for name, verbs in _KEPT.items():
-            own.execute(_APPEND_ONLY.format(table=name, verbs=verbs).encode())
+        for statement in statements():
+            own.execute(statement.encode())
         own.execute("INSERT INTO head (one, size, recorded_at, origin, edge) VALUES (1, 0, '', %s, '')", (origin,))
         own.execute(_marking(kind))
     left_undone = tuple(_roles(own))
@@ -244,6 +185,6 @@ def _role_statements(database: str, names: dict[str, sql.Identifier]) -> Iterato
         yield sql.SQL(grant).format(**names, database=sql.Identifier(database))
     owned = [f"SCHEMA {each}" for each in (RECORD, VIEWS)]
     owned += [f"TABLE ledger.{table.name}" for table in schema.metadata.sorted_tables]
-    owned += [f"FUNCTION ledger.{name}()" for name in _FUNCTIONS]
+    owned += [f"FUNCTION ledger.{name}()" for name in FUNCTIONS]
     for each in owned:
         yield sql.SQL(f"ALTER {each} OWNER TO {{}}").format(names["owner"])  # pyright: ignore[reportArgumentType]  # our own words

@@ -16,6 +16,7 @@ from ledger.store.database import Database, insertion
 from ledger.store.faults import saying
 from ledger.store.postgres.connection import DIALECT, IDLE_SECONDS, RECORD, VIEWS, PostgresConnection, connected, shown
 from ledger.store.postgres.faults import NOT_REPLICATED, NOT_SCRUBBED, is_lost, translated
+from ledger.store.postgres.triggers import CHANNEL, altered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CHANNEL: Final = "tillit_log"
-"""What is notified of every append."""
 PATIENCE_SECONDS: Final = 30.0
 """How long a lost server is waited for, once it had answered: a failover takes some seconds."""
 _PAUSE_SECONDS: Final = 0.1
@@ -125,7 +124,9 @@ class PostgresDatabase(Database):
         return views
 
     def unsound(self) -> str | None:
-        return None
+        with translated(self.name):
+            trigger = _again(lambda: altered(self.eye()))
+        return None if trigger is None else f"the trigger {trigger} is not as it was made"
 
     def scrub(self) -> None:
         """Writes the tables of private texts anew, without the rows of before.

@@ -19,6 +19,7 @@ from ledger.store.database import Database, insertion
 from ledger.store.faults import NOT_SCRUBBED, saying, system
 from ledger.store.sqlite.faults import translated
 from ledger.store.sqlite.files import BUSY_SECONDS, discard, is_garbage, look
+from ledger.store.sqlite.triggers import altered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -154,7 +155,10 @@ class SqliteFile(Database):
     def unsound(self) -> str | None:
         with self.glancing() as own:
             found = str(own.execute("PRAGMA integrity_check(1)").fetchone()[0])
-        return None if found == "ok" else found
+            if found != "ok":
+                return found
+            trigger = altered(own)
+        return None if trigger is None else f"the trigger {trigger} is not as it was made"
 
     def scrub(self) -> None:
         """Moves all that is written into the file itself and empties the WAL, where the pages of before still stand.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy.schema import CreateTable
 
@@ -14,64 +14,13 @@ from ledger.store.faults import system
 from ledger.store.sqlite.faults import translated
 from ledger.store.sqlite.file import DIALECT, SqliteFile, connected, turn
 from ledger.store.sqlite.files import discard, look, sync_folder
+from ledger.store.sqlite.triggers import TRIGGERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Table
-
-
-def _append_only(*tables: str) -> tuple[str, ...]:
-    return tuple(
-        f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON "{table}" BEGIN
-    SELECT RAISE(ABORT, 'store.append_only');
-    END"""
-        for table in tables
-        for verb in ("UPDATE", "DELETE")
-    )
-
-
-# A bump against accidents, not a proof. INSERT OR REPLACE removes a row without asking the triggers on DELETE,
-# so the triggers on INSERT leave it nothing to replace.
-_TRIGGERS: Final = (
-    """CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
-    SELECT RAISE(ABORT, 'store.position')
-     WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM event);
-    SELECT RAISE(ABORT, 'store.conflict: the stream has an event of that version')
-     WHERE EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND version = NEW.version);
-    END""",
-    """CREATE TRIGGER command_once BEFORE INSERT ON command BEGIN
-    SELECT RAISE(ABORT, 'store.conflict: the command was already carried out')
-     WHERE EXISTS (SELECT 1 FROM command WHERE key = NEW.key);
-    END""",
-    *_append_only("event", "command"),
-)
-_TREE_TRIGGERS: Final = _append_only("node", "checkpoint")
-# Of private texts and keys, erasing is the only change there is.
-_TEXT_TRIGGERS: Final = (
-    """CREATE TRIGGER disclosure_once BEFORE INSERT ON disclosure BEGIN
-    SELECT RAISE(ABORT, 'store.append_only') WHERE EXISTS (SELECT 1 FROM disclosure WHERE digest = NEW.digest);
-    END""",
-    """CREATE TRIGGER disclosure_only_erased BEFORE UPDATE ON disclosure BEGIN
-    SELECT RAISE(ABORT, 'store.append_only')
-     WHERE NEW.nonce IS NOT NULL OR NEW.ciphertext IS NOT NULL
-        OR (NEW.digest, NEW.position, NEW.subject) IS NOT (OLD.digest, OLD.position, OLD.subject);
-    END""",
-    """CREATE TRIGGER subject_key_once BEFORE INSERT ON subject_key BEGIN
-    SELECT RAISE(ABORT, 'store.append_only') WHERE EXISTS (SELECT 1 FROM subject_key WHERE subject = NEW.subject);
-    END""",
-    """CREATE TRIGGER subject_key_only_erased BEFORE UPDATE ON subject_key BEGIN
-    SELECT RAISE(ABORT, 'store.append_only')
-     WHERE NEW.key IS NOT NULL OR NEW.subject IS NOT OLD.subject OR OLD.key IS NULL;
-    END""",
-    *(
-        f"""CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN
-    SELECT RAISE(ABORT, 'store.append_only');
-    END"""
-        for table in ("disclosure", "subject_key")
-    ),
-)
 
 
 def create_ledger(path: Path, origin: str) -> None:
@@ -148,7 +97,7 @@ def _fill(new: Path, origin: str) -> None:
         connection.execute(f"PRAGMA user_version = {schema.FORMAT:d}")
         for table in schema.metadata.sorted_tables:
             connection.execute(_created(table))
-        for trigger in (*_TRIGGERS, *_TREE_TRIGGERS, *_TEXT_TRIGGERS):
+        for trigger in TRIGGERS:
             connection.execute(trigger)
         connection.execute(
             "INSERT INTO head (one, size, recorded_at, origin, edge) VALUES (1, 0, '', ?, x'')", (origin,)
@@ -167,7 +116,9 @@ def _upgrade(path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
         for table in (schema.node, schema.checkpoint, schema.disclosure, schema.subject_key):
             connection.execute(_created(table))
-        for trigger in (*_TREE_TRIGGERS, *_TEXT_TRIGGERS):
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
+        for trigger in TRIGGERS:
             connection.execute(trigger)
         connection.execute("ALTER TABLE head ADD COLUMN edge BLOB NOT NULL DEFAULT x''")
         connection.execute("ALTER TABLE head ADD COLUMN note BLOB")
