@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _Row = tuple[int, str, int, str, str | None, str, bytes, bytes, str | None]
 
 CONTINUED: Final = "ledger.continued.v1"
+_FIELDS: Final = 4  # of a leaf: the entry, and what the log added to it
 _PAGE: Final = 1000
 _LOWEST: Final = -(2**63)
 
@@ -101,12 +102,17 @@ _VERSIONS: Final = select(func.min(_numbered.c.position)).where(
 
 # In the statement's text, where a plain number would be one more parameter to hand over.
 _ONE: Final = literal_column("1", Integer)
+_ZERO: Final = literal_column("0", Integer)
 
 _carried: Final = (
     select(func.count())
     .select_from(event)
     .where(event.c.position.between(command.c.first, command.c.last), event.c.command_key == command.c.key)
     .scalar_subquery()
+)
+_CLAIMS: Final = select(
+    func.coalesce(func.sum(command.c.last - command.c.first + _ONE), _ZERO),
+    func.coalesce(func.min(command.c.last - command.c.first), _ZERO),
 )
 _CLAIMED_EVENTS: Final = select(func.min(command.c.first)).where(
     or_(command.c.last < command.c.first, _carried != command.c.last - command.c.first + _ONE)
@@ -119,7 +125,7 @@ def check(database: Database, progress: Callable[[int, int], None] | None = None
     `progress` is told, page by page, how many events are read and how many there should be. `sizes` are those at
     which the tree's root is wanted.
     """
-    counted = 0
+    counted = keyed = 0
     try:
         with linked(database.reading()) as own:
             where_it_stands = own.run(_HEAD).fetchone()
@@ -135,7 +141,7 @@ def check(database: Database, progress: Callable[[int, int], None] | None = None
                 if damage is not None:
                     found.append(damage)
                     break
-                counted, before = counted + 1, row[5]
+                counted, keyed, before = counted + 1, keyed + (row[4] is not None), row[5]
                 if progress is not None and (counted % _PAGE == 0 or counted == size):
                     progress(counted, size)
             else:
@@ -143,7 +149,7 @@ def check(database: Database, progress: Callable[[int, int], None] | None = None
                     found.append(_head_damage(counted, size))
                 else:
                     found.extend(tree.finished(edge))
-            found.extend(_breaks_between(own))
+            found.extend(_breaks_between(own, keyed))
             streams = own.run(_STREAMS).fetchone()[0]
     except Damaged as broken:
         return Check(counted, 0, Damage(counted + 1, "damage.file", broken.template, broken.facts))
@@ -276,10 +282,13 @@ def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None
     said = read(leaf) if len(leaf) <= MAX_LEAF else None
     if said is None:
         return _damage(position, "damage.leaf", "Event {position} is not written as the ledger writes.")
-    entry = said.pop("entry", None)
+    entry: Any = said.get("entry")
     agrees = (
         isinstance(entry, dict)
-        and said == {"log": names.of(position, kind, entry, said), "recorded_at": recorded_at, "seq": position - 1}
+        and len(said) == _FIELDS
+        and said.get("log") == names.of(position, kind, entry, said)
+        and said.get("recorded_at") == recorded_at
+        and said.get("seq") == position - 1
         and entry.get("stream") == stream
         and entry.get("version") == version
         and entry.get("kind") == kind
@@ -296,11 +305,17 @@ def _break(row: _Row, position: int, before: str, names: Names) -> Damage | None
     return None
 
 
-def _breaks_between(own: Link) -> Iterator[Damage]:
-    for what, statement, template in (
-        ("damage.version", _VERSIONS, "Event {position} is not the next in its stream."),
-        ("damage.command", _CLAIMED_EVENTS, "A command claims events from {position} on that are not its own."),
-    ):
+def _breaks_between(own: Link, keyed: int) -> Iterator[Damage]:
+    """What is wrong between rows, of which so many events come from a command, and each of them is claimed by its own.
+
+    Then no command claims more as long as all of them together claim as many events as there are.
+    """
+    asked = [("damage.version", _VERSIONS, "Event {position} is not the next in its stream.")]
+    claimed, least = own.run(_CLAIMS).fetchone()
+    if claimed != keyed or least < 0:
+        template = "A command claims events from {position} on that are not its own."
+        asked.append(("damage.command", _CLAIMED_EVENTS, template))
+    for what, statement, template in asked:
         position = own.run(statement).fetchone()[0]
         if position is not None:
             yield _damage(position, what, template)
