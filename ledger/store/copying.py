@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from ledger.errors import Damaged
 from ledger.store.check import check
 from ledger.store.database import NO_OFFSET, linked
+from ledger.store.reader import by_name
 from ledger.store.schema import checkpoint, command, disclosure, event, head, subject_key, tracking
 from ledger.store.texts import check_texts
 from ledger.store.tree import keep, root_at
@@ -16,6 +19,8 @@ from ledger.transparency.tree import CompactRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from sqlalchemy import BindParameter, Select
 
     from ledger.store.database import Database, Link
     from ledger.store.restore import EventRow
@@ -29,11 +34,7 @@ _EVENTS: Final = (
     .limit(bindparam("limit"))
     .offset(NO_OFFSET)
 )
-_COMMANDS: Final = (
-    select(command)
-    .where(command.c.first > bindparam("after"), command.c.first <= bindparam("until"))
-    .order_by(command.c.first)
-)
+_COMMANDS: Final = select(func.count()).select_from(command)
 # The order is that of the table, in which a statement names them.
 _STAND: Final = update(head).values(
     size=bindparam("to_size"),
@@ -72,6 +73,8 @@ def copy(source: Database, target: Database, progress: Callable[[int, int], None
             for table, before in _OTHERS.items():
                 _put_rest(target, from_, to, table, before)
             to.run(_STAND, (size, recorded_at, origin, edge, note))
+            if to.run(_COMMANDS).fetchone() != from_.run(_COMMANDS).fetchone():
+                raise _damaged("it holds a command that no event comes from", None)
     _verify(target, size, tree)
     return tree.size
 
@@ -90,7 +93,12 @@ def _pages(from_: Link, after: int) -> Iterator[list[EventRow]]:
 
 def _put(target: Database, from_: Link, to: Link, tree: CompactRange, page: list[EventRow], origin: str) -> None:
     target.append_rows(to, event, page)
-    target.append_rows(to, command, from_.run(_COMMANDS, (page[0][0] - 1, page[-1][0])).fetchall())
+    # By their keys, since there is no order of positions in which they could be looked for.
+    keys = {row[4] for row in page if row[4] is not None}
+    commands: list[tuple[str, str, int, int]] = [
+        each for each in by_name(from_, _with_keys, keys) if each[2] >= page[0][0]
+    ]
+    target.append_rows(to, command, sorted(commands, key=itemgetter(2)))
     keep(to, tree.extend(row[6] for row in page))
     to.run(_STAND, (tree.size, page[-1][5], origin, tree.encoded, None))
 
@@ -111,5 +119,14 @@ def _verify(target: Database, size: int, tree: CompactRange) -> None:
     if damage is None and size and found.roots[size] != tree.root():
         raise AssertionError
     if damage is not None:
-        template = "The ledger is damaged, and so is the copy of it: {why}"
-        raise Damaged("copy.damaged", template, why=str(damage), position=damage.position)
+        raise _damaged(str(damage), damage.position)
+
+
+def _damaged(why: str, position: int | None) -> Damaged:
+    template = "The ledger is damaged, and so is the copy of it: {why}"
+    return Damaged("copy.damaged", template, why=why, position=position)
+
+
+@cache
+def _with_keys(names: tuple[BindParameter[str], ...]) -> Select[str, str, int, int]:
+    return select(command).where(command.c.key.in_(names))

@@ -132,6 +132,18 @@ def test_another_history_is_not_gone_on_with(tmp_path: Path, address: str) -> No
         assert caught.value.code == "copy.other"
 
 
+def test_a_command_that_no_event_comes_from_is_not_left_out_in_silence(tmp_path: Path, address: str) -> None:
+    source = tmp_path / "source.db"
+    filled(str(source)).close()
+    with closing(sqlite3.connect(source)) as vandal, vandal:
+        vandal.execute("INSERT INTO command VALUES ('stray', 'digest', 3, 3)")
+    with open_record(source) as recorder, pytest.raises(Damaged) as caught:
+        copy(recorder.database, address)
+    assert caught.value.code == "copy.damaged"
+    with pytest.raises((NotFound, Damaged)):
+        open_record(address)
+
+
 def test_a_damaged_record_is_not_copied_as_if_it_were_whole(tmp_path: Path, address: str) -> None:
     source = tmp_path / "source.db"
     filled(str(source)).close()
