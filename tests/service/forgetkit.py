@@ -18,6 +18,8 @@ FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 NAME = "Göran Åkesson-Öst"
 NOTE = "Rang upp om sin sjukskrivning"
+PIECE = 12
+"""Bytes of a secret that would be worth something, were they left somewhere."""
 
 
 def clock() -> datetime:
@@ -59,8 +61,8 @@ def every_byte(folder: Path) -> bytes:
 
 
 def pieces(secret: bytes) -> list[bytes]:
-    """Every part of it that would be worth anything, were it left somewhere: 12 bytes of each 48."""
-    return [secret[begin : begin + 12] for begin in range(0, len(secret), 48) if begin + 12 <= len(secret)]
+    """Every part of it that would be worth anything, were it left somewhere: a piece of each 48 bytes."""
+    return [secret[begin : begin + PIECE] for begin in range(0, len(secret), 48) if begin + PIECE <= len(secret)]
 
 
 def text(ledger: Ledger, digest: str) -> str | None:

@@ -16,7 +16,7 @@ from ledger.store import mapper
 
 ROOT = Path(__file__).parents[2]
 KILLS = 25
-TEXTS = 40
+TEXTS = 12
 ERASER = """
 import sys
 from ledger import command, open_ledger

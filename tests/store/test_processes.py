@@ -7,7 +7,7 @@ from storekit import record, writer
 
 from ledger.store import open_record
 
-WRITERS, EACH, KILLS = 4, 50, 50
+WRITERS, EACH, KILLS = 4, 50, 20
 
 
 def test_four_processes_write_to_one_place_without_a_gap_or_a_loss(address: str) -> None:

@@ -109,13 +109,13 @@ def _every_answer_is_the_oracles(steps: list[Step]) -> None:
         shutil.rmtree(town.path.parent)
 
 
-@bounded(15)
+@bounded(8)
 @given(steps=histories(deciding=False, correcting=False))
 def test_who_owns_what_is_what_the_log_says_at_every_position_and_moment(steps: list[Step]) -> None:
     _every_answer_is_the_oracles(steps)
 
 
-@bounded(25)
+@bounded(15)
 @given(steps=histories())
 def test_every_answer_is_what_the_log_says_at_every_position_and_moment(steps: list[Step]) -> None:
     _every_answer_is_the_oracles(steps)
