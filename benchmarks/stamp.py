@@ -45,8 +45,11 @@ class Stamp:
         for group in self._batches(copy, ids):
             events, rows = list[StoredEvent](), list[CommandRow]()
             for key, command in group:
-                digest = hashlib.sha256(key.encode()).hexdigest()
-                rows.append(CommandRow(key, digest, len(events), len(events) + len(command) - 1))
+                rows.append(
+                    CommandRow(
+                        key, str(json.loads(command[0].state)["asked"]), len(events), len(events) + len(command) - 1
+                    )
+                )
                 events += command
             kept = [
                 TextRow(str(event.originator_id), digest, texts[digest].encoded, place)

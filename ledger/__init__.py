@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from ledger.events.responsibility import DelegationOffered
     from ledger.following import Follower, Keeper, Step
     from ledger.importing import Journal, Line, Outcome
+    from ledger.opening import create_ledger, open_ledger
     from ledger.proving import Proved, verify_proof
     from ledger.publishing.case import Case, Query
     from ledger.publishing.forks import is_fork_proof, verify_fork
     from ledger.schemas import schema
-    from ledger.service import Ledger, create_ledger, open_ledger
+    from ledger.service import Ledger
     from ledger.signing import Keys
     from ledger.telling import Told
     from ledger.transparency.notes import VerifierKey
@@ -81,11 +82,11 @@ _PLACES = {
     "VerifierKey": "ledger.transparency.notes",
     "View": "ledger.asking.view",
     "command": "ledger.commands",
-    "create_ledger": "ledger.service",
+    "create_ledger": "ledger.opening",
     "create_witness_key": "ledger.witnessing.keys",
     "fetched": "ledger.witnessing.web",
     "is_fork_proof": "ledger.publishing.forks",
-    "open_ledger": "ledger.service",
+    "open_ledger": "ledger.opening",
     "schema": "ledger.schemas",
     "serve_witness": "ledger.witnessing.serving",
     "witness_key": "ledger.witnessing.keys",

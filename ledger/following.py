@@ -109,7 +109,7 @@ class Keeper:
         self._due = clock()
 
     def step(self, progress: Callable[[int, int], None] | None = None) -> Step:
-        """Does what there is to do. `progress` hears (position, head) after each page, and may raise to leave it.
+        """Does what there is to do. `progress` hears (position, head) of each page, and may raise to leave it.
 
         Raises Conflict "log.renamed", and as `Recorder.seal`.
         """

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ledger.events import Entry
-
-State = Founding | Member | Goal | Feedback | Responsibility | Decision | Series
+    from ledger.folding import State
 
 
 class States(Protocol):

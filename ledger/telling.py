@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ledger.aggregates import decision, feedback, goal, ledger, member, responsibility, series
-from ledger.aggregates.decision import Decision
+from ledger.aggregates import feedback
 from ledger.aggregates.feedback import Feedback
-from ledger.aggregates.goal import Goal
-from ledger.aggregates.ledger import Founding
-from ledger.aggregates.member import Member
-from ledger.aggregates.responsibility import Responsibility
-from ledger.aggregates.series import Series
 from ledger.errors import Refused
 from ledger.events import Entry
-from ledger.events.corrections import corrected, corrects
+from ledger.events.corrections import corrects
 from ledger.events.feedback import FeedbackAsked, FeedbackGiven
 from ledger.events.ledger import PersonalDataErased
 from ledger.events.responsibility import ResponsibilityDefined, ResponsibilityMoved
+from ledger.folding import evolved, fold, initial_state
 from ledger.rules import decide
-from ledger.scene import Scene, State
+from ledger.scene import Scene
 from ledger.store import UNKNOWN_DIGEST, CommandRow, ErasureRow, Head, ReadSet, mapper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
     from ledger.aggregates.decider import Decided
     from ledger.commands import Command
+    from ledger.folding import State
     from ledger.store import Recorder, StoredEvent, TextRow
 
 CACHED_STREAMS = 200_000
@@ -172,7 +168,7 @@ class Desk:
         folded = self._folded.get(stream)
         if folded is None:
             entries = self._logged(stream)
-            folded = Folded(_fold(initial, entries), len(entries), len(entries))
+            folded = Folded(fold(initial, entries), len(entries), len(entries))
             self._folded[stream] = folded
         self._read.setdefault(stream, folded.logged)
         return folded.state
@@ -208,7 +204,7 @@ class Desk:
     ) -> tuple[Entry, ...]:
         entries: list[Entry] = []
         for stream, event in decided:
-            self.look(stream, _initial(stream))
+            self.look(stream, initial_state(stream))
             before = sum(1 for entry in entries if entry.stream == stream)
             entry = Entry(
                 stream=stream,
@@ -231,9 +227,9 @@ class Desk:
         folded = self._folded[entry.stream]
         folded.version = entry.version
         if corrects(entry.event):
-            folded.state = _fold(_initial(entry.stream), self.entries(entry.stream))
+            folded.state = fold(initial_state(entry.stream), self.entries(entry.stream))
         else:
-            folded.state = _evolved(folded.state, entry)
+            folded.state = evolved(folded.state, entry)
 
     def _before(self, key: str, command: Command) -> tuple[Entry, ...] | None:
         """What the command with that key recorded, in this batch or ever."""
@@ -248,43 +244,6 @@ class Desk:
         self._found.append(key)
         leaves = self._recorder.log(found[1] - 1, found[2] - found[1] + 1)
         return tuple(mapper.recorded(leaf).entry for leaf in leaves)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How streams of one kind are folded."""
-
-    initial: State
-    evolve: Callable[[State, Entry], State] = field(repr=False)
-
-
-_KINDS: dict[str, _Kind] = {
-    prefix: _Kind(initial, cast("Callable[[State, Entry], State]", evolve))
-    for prefix, initial, evolve in (
-        ("l", Founding(), ledger.evolve),
-        ("m", Member(), member.evolve),
-        ("R", Responsibility(), responsibility.evolve),
-        ("D", Decision(), decision.evolve),
-        ("G", Goal(), goal.evolve),
-        ("F", Feedback(), feedback.evolve),
-        ("n", Series(), series.evolve),
-    )
-}
-
-
-def _initial(stream: str) -> State:
-    return _KINDS[stream[0]].initial
-
-
-def _evolved(state: State, entry: Entry) -> State:
-    return _KINDS[entry.stream[0]].evolve(state, entry)
-
-
-def _fold(initial: State, entries: Iterable[Entry]) -> State:
-    state = initial
-    for entry in corrected(entries):
-        state = _evolved(state, entry)
-    return state
 
 
 def _occurred(command: Command, now: datetime) -> datetime:

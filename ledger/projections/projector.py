@@ -119,7 +119,10 @@ class Projector:
         )
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Apply what is new; the position reached. `progress` hears (position, head) after each page."""
+        """Apply what is new; the position reached. `progress` hears (position, head) of each page.
+
+        What it hears last of a batch is there for good; what it hears before, once the batch is whole.
+        """
         head = self._log.head()
         if again(self.position) >= head:
             return head
@@ -149,6 +152,7 @@ class Projector:
                     return position
                 for each in behind:
                     advance(connection, each.name, position, reached)
+            heard(reached)
             if reached >= head:
                 return reached
 
@@ -161,10 +165,12 @@ class Projector:
         heard: Callable[[int], None],
     ) -> int:
         """Apply what stands after one position and up to another; the position reached."""
+        begin = position
         while position < until and (page := self._log.read(position, min(PAGE, until - position))):
+            if position > begin:
+                heard(position)
             apply(connection, projections, page, self._sheets, self._log)
             position = page[-1].position
-            heard(position)
         return position
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:

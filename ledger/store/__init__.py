@@ -6,7 +6,8 @@ from eventsourcing.persistence import StoredEvent
 
 from ledger.store import mapper
 from ledger.store.batch import Appended, CommandRow, ReadSet
-from ledger.store.check import Check, Damage
+from ledger.store.check import Check
+from ledger.store.damage import Damage
 from ledger.store.database import Database
 from ledger.store.disclosures import ErasureRow, TextRow
 from ledger.store.leaf import MAX_LEAF, Leaf

@@ -5,53 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from ledger.canonical import read
 from ledger.errors import Damaged
-from ledger.store.database import NO_OFFSET, linked
+from ledger.store.damage import Damage
+from ledger.store.database import NO_OFFSET, ONE, ZERO, linked
 from ledger.store.faults import MALFORMED, saying
 from ledger.store.leaf import MAX_LEAF
-from ledger.store.schema import checkpoint, command, event, head, node
+from ledger.store.names import Names
+from ledger.store.regrown import Regrown
+from ledger.store.schema import checkpoint, command, event, head
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.errors import TransparencyError
 from ledger.transparency.notes import Note
-from ledger.transparency.tree import CompactRange, leaf_hash
+from ledger.transparency.tree import leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ledger.store.database import Database, Link
+    from ledger.store.names import Continued
 
 # position, stream, version, kind, command_key, recorded_at, leaf_hash, leaf, digest (of the command that claims it)
 _Row = tuple[int, str, int, str, str | None, str, bytes, bytes, str | None]
 
-CONTINUED: Final = "ledger.continued.v1"
 _FIELDS: Final = 4  # of a leaf: the entry, and what the log added to it
 _PAGE: Final = 1000
 _LOWEST: Final = -(2**63)
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A break in the record. `position` is where it shows first (None: in the file, at no event); `what` is a code."""
-
-    position: int | None
-    what: str
-    template: str
-    facts: Mapping[str, object]
-
-    def __str__(self) -> str:
-        return self.template.format(**self.facts)
-
-
-@dataclass(frozen=True, slots=True)
-class Continued:
-    """The log of the former name ended with the entry before `position`, of which so many were known to be signed."""
-
-    position: int
-    former: str
-    signed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +66,6 @@ _PAGE_OF_ROWS: Final = (
 )
 _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.note, head.c.origin)
 _NOTES: Final = select(checkpoint.c.number, checkpoint.c.note, checkpoint.c.size).order_by(checkpoint.c.number)
-_NODE: Final = select(node.c.hash).where(node.c.level == bindparam("level"), node.c.idx == bindparam("idx"))
-_NODES: Final = select(func.count()).select_from(node)
 _STREAMS: Final = select(func.count(event.c.stream.distinct()))
 
 # Walks the index on (stream, version), so that neither sorting nor memory grows with the log.
@@ -100,9 +79,6 @@ _VERSIONS: Final = select(func.min(_numbered.c.position)).where(
     or_(_numbered.c.version != _numbered.c.nth, _numbered.c.earlier > _numbered.c.position)
 )
 
-# In the statement's text, where a plain number would be one more parameter to hand over.
-_ONE: Final = literal_column("1", Integer)
-_ZERO: Final = literal_column("0", Integer)
 
 _carried: Final = (
     select(func.count())
@@ -111,11 +87,11 @@ _carried: Final = (
     .scalar_subquery()
 )
 _CLAIMS: Final = select(
-    func.coalesce(func.sum(command.c.last - command.c.first + _ONE), _ZERO),
-    func.coalesce(func.min(command.c.last - command.c.first), _ZERO),
+    func.coalesce(func.sum(command.c.last - command.c.first + ONE), ZERO),
+    func.coalesce(func.min(command.c.last - command.c.first), ZERO),
 )
 _CLAIMED_EVENTS: Final = select(func.min(command.c.first)).where(
-    or_(command.c.last < command.c.first, _carried != command.c.last - command.c.first + _ONE)
+    or_(command.c.last < command.c.first, _carried != command.c.last - command.c.first + ONE)
 )
 
 
@@ -134,7 +110,7 @@ def check(database: Database, progress: Callable[[int, int], None] | None = None
             size, last_at, edge, last_note, origin = where_it_stands
             found: list[Damage] = []
             notes = list(_notes(own, last_note, found))
-            tree = _Tree(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
+            tree = Regrown(own, {*sizes, *(Checkpoint.parse(note.text).size for note in notes)})
             before, names = "", Names()
             for row in _rows(own, database.row_errors):
                 damage = _break(row, counted + 1, before, names) or tree.added(row[6])
@@ -158,75 +134,6 @@ def check(database: Database, progress: Callable[[int, int], None] | None = None
         found.append(Damage(None, "damage.file", template, {"complaint": complaint}))
     first = min(found, key=lambda each: each.position or 0, default=None)
     return Check(counted, streams, first, tuple(notes), tree.roots, tuple(names.changes))
-
-
-class Names:
-    """What the log is called, entry by entry: it changes with the entry that says so."""
-
-    def __init__(self) -> None:
-        self.changes: list[Continued] = []
-        self._now: str | None = None
-
-    def of(self, position: int, kind: str, entry: Mapping[str, Any], leaf: Mapping[str, Any]) -> str | None:
-        """The name that the leaf at `position` must carry."""
-        if self._now is None:
-            self._now = leaf.get("log")
-        elif kind == CONTINUED and isinstance(event := entry.get("event"), dict) and event.get("former") == self._now:
-            self.changes.append(Continued(position, self._now, event.get("signed")))
-            self._now = event.get("origin")
-        return self._now
-
-    def last(self, otherwise: str) -> str:
-        return self._now or otherwise
-
-
-class _Tree:
-    """The tree over the leaf hashes as they pass, held against the nodes that the record stores."""
-
-    def __init__(self, own: Link, sizes: set[int]) -> None:
-        self.roots: dict[int, bytes] = {}
-        self._own = own
-        self._range = CompactRange()
-        self._waiting: list[bytes] = []
-        self._sizes = sorted(sizes, reverse=True)
-        self._nodes = 0
-        self._note_roots()
-
-    def added(self, hash_: bytes) -> Damage | None:
-        self._waiting.append(hash_)
-        size = self._range.size + len(self._waiting)
-        # A node is complete at each 256th leaf; until then, and until a root is wanted, the hashes may wait.
-        if size & 0xFF == 0 or (self._sizes and self._sizes[-1] == size):
-            return self._extended()
-        return None
-
-    def finished(self, edge: bytes) -> Iterator[Damage]:
-        if (damage := self._extended()) is not None:
-            yield damage
-        if edge != self._range.encoded:
-            template = "The right edge of the tree is not that of the events."
-            yield Damage(self._range.size, "damage.edge", template, {})
-        if self._own.run(_NODES).fetchone()[0] != self._nodes:
-            yield Damage(self._range.size, "damage.node", "The tree holds nodes that no event made.", {})
-
-    def _extended(self) -> Damage | None:
-        completed = self._range.extend(self._waiting)
-        self._waiting = []
-        self._note_roots()
-        for level, index, hash_ in completed:
-            self._nodes += 1
-            stored = self._own.run(_NODE, (level, index)).fetchone()
-            if stored != (hash_,):
-                first = (index << level) + 1
-                template = "The node of the tree over events {first} to {last} is not what they make."
-                return Damage(first, "damage.node", template, {"first": first, "last": first - 1 + (1 << level)})
-        return None
-
-    def _note_roots(self) -> None:
-        while self._sizes and self._sizes[-1] <= self._range.size:
-            size = self._sizes.pop()
-            if size == self._range.size:
-                self.roots[size] = self._range.root()
 
 
 def _rows(own: Link, unreadable: tuple[type[Exception], ...]) -> Iterator[_Row]:

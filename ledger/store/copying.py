@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import BindParameter, Select
 
+    from ledger.store.batch import EventRow
     from ledger.store.database import Database, Link
-    from ledger.store.restore import EventRow
 
 _PAGE: Final = 5_000
 _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin, head.c.note)

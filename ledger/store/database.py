@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from ledger.errors import LedgerError
 
-NO_OFFSET: Final = literal_column("0", Integer)
+# In the statement's text, where a plain number would be one more parameter to hand over.
+ZERO: Final = literal_column("0", Integer)
+ONE: Final = literal_column("1", Integer)
+NO_OFFSET: Final = ZERO
 """Said outright, since SQLite's compiler would otherwise put a parameter of its own after the limit."""
 
 

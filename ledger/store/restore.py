@@ -18,6 +18,7 @@ from ledger.transparency.tree import CompactRange, leaf_hash
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ledger.store.batch import EventRow
     from ledger.store.database import Database, Link
 
 UNKNOWN_DIGEST: Final = ""
@@ -25,8 +26,6 @@ UNKNOWN_DIGEST: Final = ""
 
 _PAGE: Final = 1000
 _INSERT_COMMAND: Final = insert(command)
-
-EventRow = tuple[int, str, int, str, str | None, str, bytes, bytes]
 
 
 def put_back(

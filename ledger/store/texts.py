@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 from ledger.canonical import read
 from ledger.errors import Damaged
 from ledger.events.private import ERASING, PRIVATE
-from ledger.store.check import Damage
+from ledger.store.damage import Damage
 from ledger.store.database import NO_OFFSET, linked
 from ledger.store.disclosures import opened
 from ledger.store.schema import disclosure, event, subject_key

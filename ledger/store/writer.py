@@ -8,19 +8,18 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from sqlalchemy import Integer, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from ledger.errors import Damaged, Unavailable
-from ledger.store.batch import Appended, Batch
-from ledger.store.database import linked
+from ledger.store.batch import Appended, Batch, numbered
+from ledger.store.database import ONE, ZERO, linked
 from ledger.store.disclosures import erase, write
 from ledger.store.faults import IN_DOUBT, saying
-from ledger.store.leaf import spliced, surroundings
 from ledger.store.reader import Reader, by_name
-from ledger.store.restore import EventRow, put_back
+from ledger.store.restore import put_back
 from ledger.store.schema import checkpoint, command, event, head, tracking
 from ledger.store.tree import keep, root_at
-from ledger.transparency.tree import CompactRange, leaf_hash
+from ledger.transparency.tree import CompactRange
 from ledger.values import timestamp
 
 if TYPE_CHECKING:
@@ -38,9 +37,6 @@ T = TypeVar("T")
 
 # On a server this row is the lock: who changes the record reads it first.
 _HEAD: Final = select(head.c.size, head.c.recorded_at, head.c.edge, head.c.origin).with_for_update()
-# In the statement's text, where a plain number would be one more parameter to hand over.
-_ZERO: Final = literal_column("0", Integer)
-_ONE: Final = literal_column("1", Integer)
 _TRIES: Final = 3
 _MAY_PASS: Final = frozenset({"store.lost", "store.queued"})
 _ADVANCE: Final = update(head).values(
@@ -52,7 +48,7 @@ _ADVANCE: Final = update(head).values(
 _GIVEN_OUT: Final = select(checkpoint.c.number).where(checkpoint.c.note == bindparam("note"))
 _GIVE_OUT: Final = insert(checkpoint).from_select(
     ["number", "size", "note"],
-    select(func.coalesce(func.max(checkpoint.c.number), _ZERO) + _ONE, bindparam("at"), bindparam("signed")),
+    select(func.coalesce(func.max(checkpoint.c.number), ZERO) + ONE, bindparam("at"), bindparam("signed")),
 )
 _RENAME: Final = update(head).values(origin=bindparam("to_origin"))
 _HASH: Final = select(event.c.leaf_hash).where(event.c.position == bindparam("position"))
@@ -196,7 +192,7 @@ class Writer(Reader):
                 tree = CompactRange.decoded(size, edge)
                 if seal is not None:
                     seal.compare(size, partial(_root_at, own, tree.size, tree.root()))
-                rows = _rows(batch, size, surroundings(origin, recorded_at), recorded_at)
+                rows = numbered(batch, size, origin, recorded_at)
                 attempt.append(_Attempt(appended, rows[0][6]))
                 self.database.append_rows(own, event, rows)
                 keep(own, tree.extend(row[6] for row in rows))
@@ -295,29 +291,6 @@ def _known(names: tuple[BindParameter[str], ...]) -> Select[str]:
 @cache
 def _versions(names: tuple[BindParameter[str], ...]) -> Select[str, int]:
     return select(event.c.stream, func.max(event.c.version)).where(event.c.stream.in_(names)).group_by(event.c.stream)
-
-
-def _rows(batch: Batch, size: int, around: bytes, recorded_at: str) -> list[EventRow]:
-    # Nowhere else does an entry get its number: one writer today, it could be a sequencer's work tomorrow.
-    keys = _keys(len(batch.events), batch.commands)
-    rows: list[EventRow] = []
-    for position, (entry, key) in enumerate(zip(batch.events, keys, strict=True), size + 1):
-        leaf = spliced(entry.state, around, position)
-        stream, version = str(entry.originator_id), entry.originator_version
-        rows.append((position, stream, version, entry.topic, key, recorded_at, leaf_hash(leaf), leaf))
-    return rows
-
-
-def _keys(size: int, commands: Sequence[CommandRow]) -> list[str | None]:
-    """The command that each event of a batch of that size comes from."""
-    keys: list[str | None] = [None] * size
-    for each in commands:
-        places = range(each.offset_first, each.offset_last + 1)
-        if not places or each.offset_first < 0 or each.offset_last >= size or any(keys[place] for place in places):
-            message = f"command {each.key} needs events of its own within the batch"
-            raise ValueError(message)
-        keys[each.offset_first : each.offset_last + 1] = [each.key] * len(places)
-    return keys
 
 
 def _root_at(own: Link, size: int, root: bytes, wanted: int) -> bytes:

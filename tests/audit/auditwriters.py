@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from contextlib import contextmanager
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unittest import mock
 
-from auditkit import PROJECT
-
 from ledger import Keys, command, open_ledger, signing
 from ledger.errors import Conflict
+from tests.processes import running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
-CONTEXT: Final = multiprocessing.get_context("forkserver")
 POINTS: Final = ("before the commit", "after the commit", "within the line that remembers")
 
 
@@ -60,37 +56,8 @@ def _die(point: str) -> None:
 @contextmanager
 def writing(file: Path, keys: Path, name: str, count: int, point: str = "") -> Iterator[tuple[Any, Connection]]:
     """A process that writes, and the numbers that it says."""
-    with _started(write, file, keys, name, count, point) as started:
+    with running(write, file, keys, name, count, point) as started:
         yield started
-
-
-@contextmanager
-def _started(target: Callable[..., None], *words: object) -> Iterator[tuple[Any, Connection]]:
-    # The server loads what it forks from where Python is told to look, which is not where pytest found it.
-    CONTEXT.set_forkserver_preload(["auditwriters"])
-    paths = os.pathsep.join((str(PROJECT), str(Path(__file__).parent)))
-    with mock.patch.dict(os.environ, PYTHONPATH=paths):
-        forkserver.ensure_running()
-    ours, theirs = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=target, args=(*words, theirs))
-    process.start()
-    theirs.close()
-    try:
-        yield process, ours
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-
-
-def heard(said: Connection) -> list[int]:
-    """All that was said until the process ended."""
-    numbers: list[int] = []
-    try:
-        while True:
-            numbers.append(said.recv())
-    except (EOFError, ConnectionResetError):
-        return numbers
 
 
 def open_until(file: Path, statement: int, said: Connection) -> None:
@@ -121,5 +88,5 @@ def open_until(file: Path, statement: int, said: Connection) -> None:
 @contextmanager
 def opening(file: Path, statement: int) -> Iterator[tuple[Any, Connection]]:
     """A process that opens a record and is killed on the way."""
-    with _started(open_until, file, statement) as started:
+    with running(open_until, file, statement) as started:
         yield started

@@ -17,7 +17,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.setattr("cli.days.now", now)
-    monkeypatch.setattr("ledger.service._now", now)
+    monkeypatch.setattr("ledger.opening._now", now)
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from auditkit import EVENTS, Office, limited, open_to_others, root_of
-from auditwriters import heard, opening
+from auditwriters import opening
 
 from ledger.store import ReadSet, StoredEvent, create_record, open_record
+from tests.processes import heard
 
 KILLS = 20
 FIRST = """

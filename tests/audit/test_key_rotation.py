@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from auditkit import EVENTS, PROJECT, Office, put_notes, resign, rewrite, stored_notes
-from auditwriters import heard, writing
+from auditwriters import writing
 
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.transparency.notes import Note, SigningKey, VerifierKey
+from tests.processes import heard
 
 if TYPE_CHECKING:
     from auditkit import Row

@@ -9,10 +9,11 @@ from contextlib import ExitStack, closing
 
 import pytest
 from auditkit import EVENTS, Office, root_of, stored_notes
-from auditwriters import POINTS, heard, writing
+from auditwriters import POINTS, writing
 
 from ledger.store import open_record
 from ledger.transparency.checkpoints import Checkpoint
+from tests.processes import heard
 
 KILLS, WRITERS, EACH = 50, 3, 12
 

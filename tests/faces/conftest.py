@@ -33,7 +33,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("cli.days.now", clock)
-    monkeypatch.setattr("ledger.service._now", clock)
+    monkeypatch.setattr("ledger.opening._now", clock)
     return clock
 
 

@@ -319,7 +319,7 @@ def tell_town(folder: Path) -> dict[str, str]:
     person = Person(folder, Clock())
     os.chdir(folder)
     try:
-        with mock.patch("cli.days.now", person.clock), mock.patch("ledger.service._now", person.clock):
+        with mock.patch("cli.days.now", person.clock), mock.patch("ledger.opening._now", person.clock):
             for line in TOWN.strip().splitlines():
                 person.done(line)
     finally:

@@ -19,7 +19,7 @@ KILLING = """
 import json, os, random, signal, sys
 from cli.errors import run
 from cli.main import root
-import ledger, ledger.service
+import ledger, ledger.opening
 from ledger import open_ledger
 chance = random.Random(11)
 acknowledged = []

@@ -118,7 +118,7 @@ class Disk:
 
 def stand() -> None:
     """Stands on the disk and runs what it is told, each in a process of its own, forked with all of us loaded."""
-    for name in ("cli.main", "ledger.service"):
+    for name in ("cli.main", "ledger.opening"):
         import_module(name)
     for line in sys.stdin:
         told = json.loads(line)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
+import random
 import subprocess
 import sys
+import time
 from collections import Counter
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unittest import mock
@@ -20,16 +19,15 @@ from ledger import Journal, Keys, command, create_ledger, open_ledger, questions
 from ledger.errors import Conflict, LedgerError
 from ledger.projections import projector
 from ledger.store import open_record
+from tests.processes import heard, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
-    from multiprocessing.context import ForkServerProcess
 
     from ledger import Ledger
 
 PROJECT: Final = Path(ledger.__file__).resolve().parents[1]
-CONTEXT: Final = multiprocessing.get_context("forkserver")
 ENTRIES: Final = {"add": 1, "define": 1, "offer": 1, "accept": 1, "decide": 2}
 """How many entries each command of a writer causes, which are there together or not at all."""
 
@@ -148,6 +146,23 @@ def follow(place: Place, batch: int, said: Connection) -> None:
         said.send(ledger.catch_up(lambda position, _head: said.send(position)))
 
 
+def killed_at_fifty_points(place: Place, look_each: int = 1) -> None:
+    """A writer that says again what was not acknowledged, killed fifty times, with a look after each so many."""
+    chance = random.Random(5)  # noqa: S311 - where to kill is no secret
+    acknowledged: list[str] = []
+    for number in range(1, 51):
+        # What was not acknowledged is said again, under its key; so is the rest of that turn.
+        begin = len(set(acknowledged)) // 4
+        with running(write, place, "w", range(begin, 10_000), 3) as (process, said):
+            acknowledged += heard(said, chance.randint(0, 12))
+            time.sleep(chance.random() * 0.03)
+            process.kill()
+            acknowledged += heard(said)
+        if number % look_each == 0:
+            sound(place, acknowledged)
+    assert len(set(acknowledged)) > 50
+
+
 def tillit(place: Place, line: str, *, program: str = "") -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, after that Python program."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLIT", "XDG"))}
@@ -159,36 +174,6 @@ def tillit(place: Place, line: str, *, program: str = "") -> subprocess.Complete
         text=True,
         check=False,
     )
-
-
-@contextmanager
-def running(target: Callable[..., None], *words: object) -> Iterator[tuple[ForkServerProcess, Any]]:
-    """A process of its own, and what it says; it is forked from one that has loaded all, so that many can be had."""
-    # The server loads what it forks from where Python is told to look, which is not where pytest found it.
-    CONTEXT.set_forkserver_preload(["faultkit"])
-    paths = os.pathsep.join((str(PROJECT), str(Path(__file__).parent)))
-    with mock.patch.dict(os.environ, PYTHONPATH=paths):
-        forkserver.ensure_running()
-    ours, theirs = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=target, args=(*words, theirs))
-    process.start()
-    theirs.close()
-    try:
-        yield process, ours
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-
-
-def heard(said: Connection, most: int | None = None) -> list[Any]:
-    """What is said until the process ends, or until so much of it was."""
-    told: list[Any] = []
-    # The end, or what was said only in part.
-    with suppress(EOFError, OSError):
-        while most is None or len(told) < most:
-            told.append(said.recv())
-    return told
 
 
 def _key(leaf: Any) -> object:  # noqa: ANN401 - a leaf of the store

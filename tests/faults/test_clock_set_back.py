@@ -7,19 +7,20 @@ from contextlib import ExitStack
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from faultkit import Place, heard, running, sound, tillit, write
+from faultkit import Place, sound, tillit, write
 
-from ledger import service
+from ledger import opening
 from ledger.store import open_record
+from tests.processes import heard, running
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 SET_BACK = """
 from datetime import timedelta
-import cli.days, ledger.service
+import cli.days, ledger.opening
 right = cli.days.now
-cli.days.now = ledger.service._now = lambda: right() - timedelta(hours=1)
+cli.days.now = ledger.opening._now = lambda: right() - timedelta(hours=1)
 """
 
 
@@ -47,8 +48,8 @@ def test_a_command_is_recorded_at_the_time_of_the_entry_before_and_says_that_the
 def write_an_hour_ago(place: Place, name: str, turns: range, said: Connection) -> None:
     from datetime import timedelta
 
-    right = service._now
-    service._now = lambda: right() - timedelta(hours=1)
+    right = opening._now
+    opening._now = lambda: right() - timedelta(hours=1)
     write(place, name, turns, 0, said)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from faultkit import Place, heard, running, said_of, sound, write
+from faultkit import Place, said_of, sound, write
+
+from tests.processes import heard, running
 
 WRITERS, TURNS = 8, 12
 

@@ -7,7 +7,9 @@ import time
 from contextlib import ExitStack
 
 import pytest
-from faultkit import Place, follow, heard, imported, keys_of, running, sound, write
+from faultkit import Place, follow, imported, keys_of, sound, write
+
+from tests.processes import heard, running
 
 TURNS = range(300)
 

@@ -6,29 +6,17 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from faultkit import Place, head, heard, journal, keys_of, running, sound, write
+from faultkit import Place, head, journal, keys_of, killed_at_fifty_points, sound
 
 from ledger import Journal
+from tests.processes import heard, running
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-KILLS = 50
-
 
 def test_a_writer_killed_at_fifty_points_says_it_again_and_everything_is_there_once(place: Place) -> None:
-    chance = random.Random(5)  # noqa: S311 - where to kill is no secret
-    acknowledged: list[str] = []
-    for _ in range(KILLS):
-        # What was not acknowledged is said again, under its key; so is the rest of that turn.
-        begin = len(set(acknowledged)) // 4
-        with running(write, place, "w", range(begin, 10_000), 3) as (process, said):
-            acknowledged += heard(said, chance.randint(0, 12))
-            time.sleep(chance.random() * 0.03)
-            process.kill()
-            acknowledged += heard(said)
-        sound(place, acknowledged)
-    assert len(set(acknowledged)) > KILLS
+    killed_at_fifty_points(place)
 
 
 def carry_out(place: Place, told: bytes, batch: int | None, said: Connection) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from faultkit import Place, ask, heard, imported, running, sound, write
+from faultkit import Place, ask, imported, sound, write
 from sqlalchemy import select
 
 from ledger import questions
 from ledger.errors import Unavailable
 from ledger.projections.decisions import decision
+from tests.processes import heard, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -39,7 +39,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("cli.days.now", lambda: NOW)
-    monkeypatch.setattr("ledger.service._now", lambda: NOW)
+    monkeypatch.setattr("ledger.opening._now", lambda: NOW)
     place = tmp_path / ".tillit" / "ledger.db"
     place.parent.mkdir()
     keys = Keys(tmp_path / "settings" / "tillit" / "keys")

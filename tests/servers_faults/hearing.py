@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from ledger.store.postgres import connection
-from tests.faults.faultkit import Place, ask, running, write
+from tests.faults.faultkit import Place, ask, write
+from tests.processes import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import LedgerError
-from tests.faults.faultkit import Place, heard, running, sound
+from tests.faults.faultkit import Place, sound
+from tests.processes import heard, running
 from tests.servers import Server
 
 ROUNDS = 2

@@ -20,7 +20,8 @@ from ledger.errors import Unavailable
 from ledger.store.postgres import connection
 from ledger.store.postgres import server as engine
 from ledger.store.postgres.server import PostgresDatabase
-from tests.faults.faultkit import Place, running, said_of, sound
+from tests.faults.faultkit import Place, said_of, sound
+from tests.processes import running
 from tests.servers import Server
 
 DEFINE = command({"do": "define", "by": "eva", "code": "bus", "title": "Buses", "key": "bus-define"})

@@ -9,7 +9,8 @@ import pytest
 from hearing import Heard, askers
 
 from ledger import Ledger, questions
-from tests.faults.faultkit import Place, follow, heard, imported, running, sound
+from tests.faults.faultkit import Place, follow, imported, sound
+from tests.processes import heard, running
 from tests.servers import Server
 
 TURNS = range(20)
